@@ -1,0 +1,84 @@
+"""What 我的客户 can be narrowed by; every filter stands in the address."""
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from customers.enums import CustomerStatus, Strategy, Tier
+from customers.models import Customer
+from customers.policies import sees_full_names
+from customers.queries.lists import contact_due, managers_within, units_within
+from customers.queries.search import MAX_TEXT, search_condition
+from organization import clock
+from organization.enums import Permission, Role
+from organization.models import Unit
+from ui.filters import FilterSet, NamedRowFilter
+from ui.forms import MoneyField
+
+_MONTHS = [(month, f"{month}月") for month in range(1, 13)]
+DUE_CHOICES = [("overdue", "逾期"), ("week", "本周应联")]
+
+
+class _MoneyFilter(django_filters.NumberFilter):
+    field_class = MoneyField
+
+
+class CustomerFilter(FilterSet):
+    q = django_filters.CharFilter(label="搜索", method="by_text", max_length=MAX_TEXT)
+    contact = django_filters.ChoiceFilter(label="应联", method="by_contact", choices=DUE_CHOICES, empty_label="全部")
+    tier = django_filters.MultipleChoiceFilter(
+        label="客户层级", choices=Tier.choices, widget=forms.CheckboxSelectMultiple, distinct=False
+    )
+    strategy = django_filters.ChoiceFilter(label="维护策略", choices=Strategy.choices, empty_label="全部")
+    average_min = _MoneyFilter(label="月日均不低于（元）", field_name="monthly_avg_daily_aum", lookup_expr="gte")
+    average_max = _MoneyFilter(label="月日均低于（元）", field_name="monthly_avg_daily_aum", lookup_expr="lt")
+    birth_month = django_filters.ChoiceFilter(
+        label="生日月份", field_name="birth_date", lookup_expr="month", choices=_MONTHS, empty_label="全部"
+    )
+    manager = NamedRowFilter(
+        label="客户经理", queryset=lambda request: managers_within(request.user), to_field_name="employee_no",
+        empty_label="全部",
+    )  # fmt: skip
+    unit = NamedRowFilter(
+        label="机构", method="by_unit", queryset=lambda request: units_within(request.user), to_field_name="code",
+        empty_label="全部",
+    )  # fmt: skip
+    status = django_filters.ChoiceFilter(
+        label="状态", method="by_status", choices=[*CustomerStatus.choices, ("all", "全部")], empty_label="正常"
+    )
+
+    class Meta:
+        model = Customer
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        staff = self.request.user
+        left_out = set()
+        if staff.role == Role.RELATIONSHIP_MANAGER and len(staff.serving_ids()) == 1:
+            left_out.add("manager")
+        if len(staff.unit_ids()) == 1 or staff.role in (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR):
+            left_out.add("unit")
+        if not staff.may(Permission.VIEW_AMOUNTS):
+            left_out |= {"average_min", "average_max"}
+        if not sees_full_names(staff):
+            left_out |= {"birth_month", "manager"}
+        for name in left_out:
+            del self.filters[name]
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        if not self.form.cleaned_data.get("status"):
+            queryset = queryset.filter(status=CustomerStatus.ACTIVE)
+        return super().filter_queryset(queryset)
+
+    def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(search_condition(self.request.user, value))
+
+    def by_contact(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(contact_due(value, clock.today()))
+
+    def by_unit(self, queryset: QuerySet, name: str, value: Unit) -> QuerySet:
+        return queryset.filter(unit__in=Unit.objects.under(value).order_by().values("pk"))
+
+    def by_status(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset if value == "all" else queryset.filter(status=value)

@@ -1,0 +1,9 @@
+"""Forms of the archive: clean text, scoped choices, and what a service refused shown at its field."""
+
+from customers.forms.archive import CustomerCreateForm, CustomerForm
+from customers.forms.dates import ImportantDateForm
+from customers.forms.people import PersonForm
+from customers.forms.reveal import RevealForm
+from customers.forms.strategy import StrategyForm
+
+__all__ = ["CustomerCreateForm", "CustomerForm", "ImportantDateForm", "PersonForm", "RevealForm", "StrategyForm"]

@@ -1,0 +1,25 @@
+"""Rows of the customer archive, one noun per file."""
+
+from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Holding, MonthlyBalance, Product
+from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
+from customers.models.dates import ImportantDate
+from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
+
+__all__ = [
+    "Account",
+    "AccountParty",
+    "BalanceSnapshot",
+    "Customer",
+    "Holding",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
+    "ImportantDate",
+    "MonthlyBalance",
+    "Person",
+    "Product",
+    "SearchKey",
+    "StagedBalance",
+    "StrategyChange",
+    "TierChange",
+]

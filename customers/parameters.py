@@ -1,0 +1,59 @@
+"""Dated parameters of the customer archive, with what they ship as."""
+
+from customers.enums import Channel, Strategy, Tier
+from organization.parameters import declare
+
+TIER_THRESHOLDS = declare(
+    "tier_thresholds",
+    {
+        "MASS": "0",
+        "POTENTIAL": "50000",
+        "GOLD": "100000",
+        "PLATINUM": "500000",
+        "DIAMOND": "2000000",
+        "PRIVATE": "6000000",
+    },
+    label="客户层级下限（月日均，元，含）",
+    words=dict(Tier.choices),
+    source="项目默认值，参照同业公开口径",
+)
+TIER_MONTHS_DOWN = declare(
+    "tier_months_down",
+    {"MASS": 1, "POTENTIAL": 1, "GOLD": 3, "PLATINUM": 3, "DIAMOND": 3, "PRIVATE": 6},
+    label="连续几个月低于下限才降级",
+    words=dict(Tier.choices),
+    source="项目默认值，参照同业公开口径",
+)
+TIER_NEAR_PERCENT = declare("tier_near_percent", 20, label="临界：距上一层级下限不超过（%）", source="项目默认值")
+STRATEGY_MATURING = declare("strategy_maturing", 500000, label="建议积极维护：近期到期金额（元）", source="项目默认值")
+STRATEGY_MATURING_DAYS = declare("strategy_maturing_days", 60, label="建议积极维护：多少天内到期", source="项目默认值")
+STRATEGY_UNANSWERED = declare("strategy_unanswered", 4, label="建议被动维护：连续未接通次数", source="项目默认值")
+BEAT_MATRIX = declare(
+    "beat_matrix",
+    {
+        "PRIVATE": {"INTENSIVE": {"meeting": "1M", "phone": "1W"}, "ACTIVE": {"meeting": "2M", "phone": "2W"},
+                    "RESPONSIVE": {"meeting": "6M", "phone": "1M"}},
+        "DIAMOND": {"INTENSIVE": {"meeting": "2M", "phone": "2W"}, "ACTIVE": {"meeting": "3M", "phone": "1M"},
+                    "RESPONSIVE": {"meeting": "12M", "phone": "3M"}},
+        "PLATINUM": {"INTENSIVE": {"meeting": "3M", "phone": "1M"}, "ACTIVE": {"meeting": "6M", "phone": "2M"},
+                     "RESPONSIVE": {"phone": "3M"}},
+        "GOLD": {"INTENSIVE": {"meeting": "6M", "phone": "1M"}, "ACTIVE": {"meeting": "12M", "phone": "2M"},
+                 "RESPONSIVE": {"phone": "3M"}},
+        "POTENTIAL": {"INTENSIVE": {"meeting": "12M", "phone": "3M"}, "ACTIVE": {"phone": "6M"}, "RESPONSIVE": {}},
+        "MASS": {"INTENSIVE": {}, "ACTIVE": {}, "RESPONSIVE": {}},
+    },
+    label="维护频度：各层级、各策略的会面和电话最长间隔",
+    source="项目默认值（制度原文未附频度表）",
+    words=dict([*Tier.choices, *Strategy.choices, *Channel.choices]),
+)  # fmt: skip
+REVEAL_DAILY_QUOTA = declare("reveal_daily_quota", 50, label="每人每日查看明文次数", source="项目默认值")
+REVEAL_SECONDS = declare("reveal_seconds", 30, label="明文显示秒数", source="项目默认值")
+MATURITY_LEAD_DAYS = declare("maturity_lead_days", [30, 7, 1], label="到期提前提醒天数", source="项目默认值")
+SENIOR_CUSTOMER_AGE = declare(
+    "senior_customer_age", 65, label="老年客户年龄（岁）", source="金融机构产品适当性管理办法"
+)
+LIST_COUNT_CAP = declare("list_count_cap", 1000, label="列表计数上限", source="项目默认值")
+IMPORT_BROWSER_MEGABYTES = declare(
+    "import_browser_megabytes", 20, label="浏览器导入文件大小上限（MB）", source="项目默认值"
+)
+IMPORT_BROWSER_ROWS = declare("import_browser_rows", 50000, label="浏览器导入行数上限", source="项目默认值")

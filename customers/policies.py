@@ -1,0 +1,80 @@
+"""Who may do what with an archive: role and state together.
+
+The row scope has already decided whether this person sees the customer at all (organization.scoping). `can_x` hides the
+button; `objection_to_x` is the same rule as the sentence a clerk reads, empty when nothing stands against it, and what
+the service raises.
+"""
+
+from customers.enums import CustomerStatus
+from customers.masking import mask_name
+from customers.models import Customer
+from organization.enums import Permission, Role
+from organization.models import Staff
+
+# Those who serve the customer, and those who answer for the service, read full names (DESIGN 3).
+_READS_NAMES = frozenset({Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR, Role.OUTLET_HEAD, Role.BRANCH_HEAD})
+_HANDS_OVER = frozenset({Role.RM_SUPERVISOR, Role.OUTLET_HEAD, Role.BRANCH_HEAD})
+
+
+def sees_full_names(staff: Staff) -> bool:
+    """The managing department reads 张*; it works with figures, not with people."""
+    return staff.role in _READS_NAMES and staff.may(Permission.VIEW_CUSTOMERS)
+
+
+def shown_name(staff: Staff, name: str) -> str:
+    """A customer's or a relative's name as this person may read it."""
+    return name if sees_full_names(staff) else mask_name(name)
+
+
+def can_create_customer(staff: Staff) -> bool:
+    return staff.may(Permission.EDIT_CUSTOMERS)
+
+
+def can_edit_customer(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_editing(staff, customer)
+
+
+def objection_to_editing(staff: Staff, customer: Customer) -> str:
+    if not staff.may(Permission.EDIT_CUSTOMERS):
+        return "您的岗位不能修改客户档案。"
+    if customer.status == CustomerStatus.RESTRICTED:
+        return "该客户的个人信息已限制处理，档案只能保存，不能修改。"
+    if customer.status != CustomerStatus.ACTIVE and staff.role != Role.RM_SUPERVISOR:
+        return f"客户{customer.get_status_display()}，档案由客户经理主管修改。"
+    return ""
+
+
+def can_reveal(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_revealing(staff, customer)
+
+
+def objection_to_revealing(staff: Staff, customer: Customer) -> str:
+    if not staff.may(Permission.REVEAL_FIELDS):
+        return "您的岗位不能查看客户的完整信息。"
+    if customer.status == CustomerStatus.RESTRICTED:
+        return "该客户的个人信息已限制处理，不能查看。"
+    return ""
+
+
+def can_change_strategy(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_strategy_change(staff, customer)
+
+
+def objection_to_strategy_change(staff: Staff, customer: Customer) -> str:
+    if not staff.may(Permission.CHANGE_STRATEGY):
+        return "您的岗位不能调整维护策略。"
+    if customer.status != CustomerStatus.ACTIVE:
+        return f"客户{customer.get_status_display()}，不再调整维护策略。"
+    return ""
+
+
+def can_assign_manager(staff: Staff) -> bool:
+    """Handing customers to another manager is for those who lead; nobody takes customers for himself."""
+    return staff.role in _HANDS_OVER and staff.may(Permission.VIEW_TEAM)
+
+
+def objection_to_supervised_fields(staff: Staff) -> str:
+    """Status and co-manager: they end the service, or share it with somebody else."""
+    if staff.role not in _HANDS_OVER:
+        return "客户状态和协办客户经理由客户经理主管调整。"
+    return ""

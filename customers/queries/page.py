@@ -1,0 +1,246 @@
+"""客户360: the head of the page and its tabs. A tab reads a fixed number of statements, whatever the history."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from almanac.words import short_day
+from customers.beats import BEAT_CHANNELS, interval_for
+from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory
+from customers.identity import age_on
+from customers.masking import mask_card
+from customers.models import Account, Customer
+from customers.parameters import BEAT_MATRIX, SENIOR_CUSTOMER_AGE
+from customers.policies import sees_full_names, shown_name
+from organization import clock
+from organization.enums import AuditAction, Permission
+from organization.models import AuditEvent, Staff
+from organization.parameters import parameter
+
+_LENGTH = re.compile(r"共\d+字")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTHS_SHOWN = 12
+_DATES_SHOWN = 4
+_CHANGES_SHOWN = 50
+TABS = {
+    "overview": "概览",
+    "timeline": "时间轴",
+    "accounts": "账户与趋势",
+    "family": "家庭关系",
+    "archive": "档案",
+    "changes": "变更",
+}
+# Whoever works with figures reads figures; people, notes and dealings are for those who serve the customer.
+_TABS_WITHOUT_NAMES = ("overview", "accounts", "changes")
+
+
+@dataclass(frozen=True)
+class Warning:
+    """What must be known before the customer is called; `level` is a tag's: note, warn or bad."""
+
+    level: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Beat:
+    """How often the present tier and strategy ask for a contact."""
+
+    label: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """One category's part of the assets; `share` is None where the whole is not positive."""
+
+    label: str
+    amount: Decimal
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
+class ChangeEntry:
+    """One line of the archive's history."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    fields: Sequence[tuple[str, str, str]] = ()  # label, before, after
+
+
+def tabs_for(staff: Staff) -> dict[str, str]:
+    """The tabs this person has, in order."""
+    allowed = TABS if sees_full_names(staff) else _TABS_WITHOUT_NAMES
+    return {key: TABS[key] for key in allowed}
+
+
+def customer_page(staff: Staff, customer: Customer, tab: str, today: date) -> dict:
+    """What the head of the page and the given tab show."""
+    head = {
+        "customer": customer,
+        "shown_name": shown_name(staff, customer.name),
+        "age": age_on(customer.birth_date, today) if customer.birth_date and customer.birth_date <= today else None,
+        "warnings": warnings_for(staff, customer, today),
+        "beats": beats_of(customer.tier, customer.strategy, today),
+    }
+    return head | _READERS[tab](staff, customer, today)
+
+
+def warnings_for(staff: Staff, customer: Customer, today: date) -> list[Warning]:
+    """What to mind before speaking to the customer. The words of a reason are for those who serve; others see the fact."""
+    found = []
+    if customer.status != CustomerStatus.ACTIVE:
+        found.append(Warning("bad", "slash-circle", f"客户{customer.get_status_display()}"))
+    if customer.has_no_contact:
+        reason = customer.no_contact_reason if sees_full_names(staff) else ""
+        found.append(Warning("bad", "telephone-x", f"免打扰：{reason}" if reason else "免打扰"))
+    if customer.mourning_until and customer.mourning_until >= today:
+        until = short_day(customer.mourning_until, today)
+        found.append(Warning("warn", "flower1", f"治丧期至{until}，不致节日祝福"))
+    if customer.next_contact_on and customer.next_contact_on < today:
+        found.append(Warning("bad", "alarm", f"逾期{(today - customer.next_contact_on).days}天未联系"))
+    if not customer.mobile_index:
+        found.append(Warning("note", "telephone", "未登记手机号码"))
+    senior_age = parameter(SENIOR_CUSTOMER_AGE, on=today)
+    if customer.birth_date and customer.birth_date <= today and age_on(customer.birth_date, today) >= senior_age:
+        found.append(Warning("note", "person-check", f"年满{senior_age}岁，销售须另行确认"))
+    return found
+
+
+def beats_of(tier: str, strategy: str, on: date) -> list[Beat]:
+    """The longest gaps that tier and strategy allow, meetings first; also for a strategy that is only considered."""
+    matrix = parameter(BEAT_MATRIX, on=on)
+    return [
+        Beat(Channel(channel).label, interval_for(tier, strategy, channel, matrix).label) for channel in BEAT_CHANNELS
+    ]
+
+
+def _overview(staff: Staff, customer: Customer, today: date) -> dict:
+    dates = (
+        customer.important_dates.select_related("person").filter(next_on__gte=today) if sees_full_names(staff) else []
+    )
+    return {
+        "upcoming": list(dates[:_DATES_SHOWN]) if dates else [],
+        "shares": _shares(_accounts(customer)),
+        "people": list(customer.people.all()) if sees_full_names(staff) else [],
+    }
+
+
+def _timeline(staff: Staff, customer: Customer, today: date) -> dict:
+    return {}
+
+
+def _accounts_and_trend(staff: Staff, customer: Customer, today: date) -> dict:
+    accounts = _accounts(customer)
+    for account in accounts:
+        account.masked_number = mask_card(account.number)
+    months = list(customer.monthly_balances.order_by("-month")[:_MONTHS_SHOWN])
+    return {
+        "accounts": accounts,
+        "holdings": list(customer.holdings.open().select_related("product").order_by("matures_on", "pk")),
+        "shares": _shares(accounts),
+        "months": months[::-1],
+    }
+
+
+def _family(staff: Staff, customer: Customer, today: date) -> dict:
+    people = list(customer.people.all())
+    for person in people:
+        known = person.birth_date and person.birth_date <= today
+        person.age = age_on(person.birth_date, today) if known else None
+    return {"people": people, "dates": list(customer.important_dates.select_related("person"))}
+
+
+def _archive(staff: Staff, customer: Customer, today: date) -> dict:
+    return {}
+
+
+# What such an event says stands in the history of strategy or tier, with its reason.
+_TOLD_AS_MOVES = ({"strategy"}, {"tier"})
+
+
+def _changes(staff: Staff, customer: Customer, today: date) -> dict:
+    """Strategy and tier from their own history, the rest from the audit trail; who looked, only for those who lead."""
+    actions = [AuditAction.CREATE, AuditAction.CHANGE, AuditAction.DELETE, AuditAction.IMPORT, AuditAction.UNDO]
+    if staff.may(Permission.VIEW_TEAM):
+        actions.append(AuditAction.REVEAL)
+    events = AuditEvent.objects.filter(
+        object_type="customers.customer", object_id=customer.public_id, action__in=actions
+    ).order_by("-at", "-pk")[:_CHANGES_SHOWN]
+    moves = [
+        *customer.strategychanges.select_related("changed_by")[:_CHANGES_SHOWN],
+        *customer.tierchanges.select_related("changed_by")[:_CHANGES_SHOWN],
+    ]
+    return {
+        "moves": sorted(moves, key=lambda move: move.changed_at, reverse=True)[:_CHANGES_SHOWN],
+        "entries": [_entry(event) for event in events if set(event.after or ()) not in _TOLD_AS_MOVES],
+    }
+
+
+def _entry(event: AuditEvent) -> ChangeEntry:
+    before, after = event.before or {}, event.after or {}
+    if event.action == AuditAction.REVEAL:
+        return ChangeEntry(event.at, event.actor, f"查看完整{_label(after.get('field', ''))}", event.reason)
+    return ChangeEntry(event.at, event.actor, event.get_action_display(), event.reason, _fields(before, after))
+
+
+def _said(value) -> str:
+    """A value of the trail as people read it: free text is known only by its length, and a day is no code."""
+    text = "" if value is None else str(value)
+    if _LENGTH.fullmatch(text):
+        return "已修改（内容不在此显示）"
+    return short_day(date.fromisoformat(text), clock.today()) if _DAY.fullmatch(text) else text
+
+
+def _fields(before: dict, after: dict) -> list[tuple[str, str, str]]:
+    """Label, before, after. What is said of a text that is not shown is said once."""
+    found = []
+    for key in dict.fromkeys([*before, *after]):
+        old, new = _said(before.get(key)), _said(after.get(key))
+        found.append((_label(key), "" if _LENGTH.fullmatch(str(before.get(key) or "")) else old, new))
+    return found
+
+
+def _label(field: str) -> str:
+    return _LABELS.get(field, field)
+
+
+def _accounts(customer: Customer) -> list[Account]:
+    return list(customer.accounts.select_related("product").order_by("closed_on", "opened_on", "pk"))
+
+
+def _shares(accounts: list[Account]) -> list[Share]:
+    """The open accounts' balances by category, the largest first; loans and cards are no assets."""
+    amounts: dict[str, Decimal] = {}
+    for account in accounts:
+        if account.closed_on is None and account.product.category in ASSET_CATEGORIES:
+            amounts[account.product.category] = amounts.get(account.product.category, Decimal(0)) + account.balance
+    total = sum(amounts.values(), Decimal(0))
+    rows = [
+        Share(ProductCategory(category).label, amount, amount / total if total > 0 else None)
+        for category, amount in amounts.items()
+    ]
+    return sorted(rows, key=lambda row: row.amount, reverse=True)
+
+
+# What the trail of an archive speaks of: its own fields, and the people and dates kept in it.
+_LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concrete_fields} | {
+    "person": "关系人",
+    "important_date": "重要日期",
+    "calendar": "历法",
+    "remind_days": "提前天数",
+    "whose": "谁的日子",
+}
+_READERS = {
+    "overview": _overview,
+    "timeline": _timeline,
+    "accounts": _accounts_and_trend,
+    "family": _family,
+    "archive": _archive,
+    "changes": _changes,
+}

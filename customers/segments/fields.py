@@ -1,0 +1,193 @@
+"""What a segment may ask about a customer: one entry per question, by the policy's dimensions (DOMAIN 1.6).
+
+Every answer is yes or no, never unknown: who has no birth date is not under 30, and is among those who are not under 30.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from customers.enums import (
+    Channel,
+    CustomerStatus,
+    DateKind,
+    MaritalStatus,
+    Occupation,
+    ProductCategory,
+    Sex,
+    Strategy,
+    Tier,
+)
+from customers.models import Holding, ImportantDate
+
+
+class Dimension(StrEnum):
+    BASIC = "基本特征"
+    ACCOUNT = "账户特征"
+    MAINTENANCE = "维护情况"
+
+
+class Kind(StrEnum):
+    """What may be asked of a field, and with what kind of value."""
+
+    CHOICE = "choice"
+    AMOUNT = "amount"
+    NUMBER = "number"
+    DAY = "day"
+    COMING = "coming"
+    FLAG = "flag"
+    TEXT = "text"
+
+
+# Kind → what may be asked → its words. Days are counted from the day on which the segment is looked at.
+OPERATORS: dict[Kind, dict[str, str]] = {
+    Kind.CHOICE: {"in": "是", "not_in": "不是"},
+    Kind.AMOUNT: {"at_least": "不低于", "below": "低于", "between": "介于"},
+    Kind.NUMBER: {"at_least": "不小于", "below": "小于", "between": "介于"},
+    Kind.DAY: {
+        "since": "不早于", "before": "早于", "within_last": "在过去几天内", "within_next": "在未来几天内",
+        "longer_ago": "早于几天前", "empty": "没有",
+    },
+    Kind.COMING: {"within_next": "在未来几天内"},
+    Kind.FLAG: {"is": "是"},
+    Kind.TEXT: {"contains": "包含"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. `condition(op, value, today)` is its answer in the terms of the database, yes or no for every row."""
+
+    key: str
+    label: str
+    dimension: Dimension
+    kind: Kind
+    condition: Callable[[str, Any, date], Q]
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+def _column(path: str) -> Callable[[str, Any, date], Q]:
+    """A column of the customer, compared as its kind compares."""
+
+    def condition(op: str, value: Any, today: date) -> Q:
+        known = _is_known(path)
+        return ~known if op == "empty" else known & _compared(path, op, value, today)
+
+    return condition
+
+
+def _compared(path: str, op: str, value: Any, today: date) -> Q:
+    if op in _RELATIVE:
+        first, last = _RELATIVE[op](today, value)
+        return _between(path, first, last)
+    return _ABSOLUTE[op](path, value)
+
+
+def _between(path: str, first: date | None, last: date) -> Q:
+    until = Q(**{f"{path}__lte": last})
+    return until if first is None else until & Q(**{f"{path}__gte": first})
+
+
+# What days mean on the day of asking: the first (None: any) and the last one.
+_RELATIVE: dict[str, Callable[[date, int], tuple[date | None, date]]] = {
+    "within_last": lambda today, days: (today - timedelta(days=days), today),
+    "within_next": lambda today, days: (today, today + timedelta(days=days)),
+    "longer_ago": lambda today, days: (None, today - timedelta(days=days + 1)),
+}
+_ABSOLUTE: dict[str, Callable[[str, Any], Q]] = {
+    "in": lambda path, value: Q(**{f"{path}__in": value}),
+    "not_in": lambda path, value: ~Q(**{f"{path}__in": value}),
+    "at_least": lambda path, value: Q(**{f"{path}__gte": value}),
+    "since": lambda path, value: Q(**{f"{path}__gte": value}),
+    "below": lambda path, value: Q(**{f"{path}__lt": value}),
+    "before": lambda path, value: Q(**{f"{path}__lt": value}),
+    "between": lambda path, value: Q(**{f"{path}__range": value}),
+    "is": lambda path, value: Q(**{path: value}),
+    "contains": lambda path, value: Q(**{f"{path}__icontains": value}),
+}
+
+
+def _is_known(path: str) -> Q:
+    return Q(**{f"{path}__isnull": False})
+
+
+def _age(op: str, value: Any, today: date) -> Q:
+    """At least so old on `today` is born on or before that day so many years ago."""
+    if op == "at_least":
+        return _born_until(today, value)
+    if op == "below":
+        return _is_known("birth_date") & ~_born_until(today, value)
+    return _born_until(today, value[0]) & ~_born_until(today, value[1] + 1)
+
+
+def _born_until(today: date, age: int) -> Q:
+    return _is_known("birth_date") & Q(birth_date__lte=_years_before(today, age))
+
+
+def _years_before(today: date, years: int) -> date:
+    """The latest birth date of who is so old: born on 29 February one is a year older on 1 March of other years."""
+    if years >= today.year:
+        return date.min
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:
+        return date(today.year - years, 2, 28)
+
+
+def _holds(op: str, value: Any, today: date) -> Q:
+    held = Q(Exists(_open_holdings().filter(product__category__in=value)))
+    return held if op == "in" else ~held
+
+
+def _matures(op: str, value: Any, today: date) -> Q:
+    return Q(Exists(_open_holdings().filter(matures_on__range=(today, today + timedelta(days=value)))))
+
+
+def _open_holdings() -> QuerySet[Holding]:
+    return Holding.objects.unscoped("of the customer asked about").filter(customer=OuterRef("pk"), closed_on=None)
+
+
+def _date_coming(kind: DateKind) -> Callable[[str, Any, date], Q]:
+    def condition(op: str, value: Any, today: date) -> Q:
+        dates = ImportantDate.objects.unscoped("of the customer asked about").filter(
+            customer=OuterRef("pk"), person=None, kind=kind, next_on__range=(today, today + timedelta(days=value))
+        )
+        return Q(Exists(dates))
+
+    return condition
+
+
+def _choice(key: str, label: str, dimension: Dimension, choices) -> Field:
+    return Field(key, label, dimension, Kind.CHOICE, _column(key), dict(choices.choices))
+
+
+_B, _A, _M = Dimension.BASIC, Dimension.ACCOUNT, Dimension.MAINTENANCE
+_ALL = (
+    _choice("sex", "性别", _B, Sex),
+    Field("age", "年龄", _B, Kind.NUMBER, _age),
+    Field("birth_date", "出生日期", _B, Kind.DAY, _column("birth_date")),
+    Field("birthday", "生日", _B, Kind.COMING, _date_coming(DateKind.BIRTHDAY)),
+    _choice("marital_status", "婚姻状况", _B, MaritalStatus),
+    _choice("occupation", "职业", _B, Occupation),
+    Field("employer", "工作单位", _B, Kind.TEXT, _column("employer")),
+    Field("interests", "兴趣爱好", _B, Kind.TEXT, _column("interests")),
+    Field("is_veteran", "退役军人", _B, Kind.FLAG, _column("is_veteran")),
+    Field("is_party_member", "中共党员", _B, Kind.FLAG, _column("is_party_member")),
+    _choice("tier", "客户层级", _A, Tier),
+    Field("average", "月日均", _A, Kind.AMOUNT, _column("monthly_avg_daily_aum")),
+    Field("aum", "管理资产", _A, Kind.AMOUNT, _column("aum")),
+    Field("holds", "持有产品", _A, Kind.CHOICE, _holds, dict(ProductCategory.choices)),
+    Field("matures", "持有产品到期", _A, Kind.COMING, _matures),
+    _choice("status", "客户状态", _M, CustomerStatus),
+    _choice("strategy", "维护策略", _M, Strategy),
+    _choice("preferred_channel", "首选联系方式", _M, Channel),
+    Field("has_no_contact", "免打扰", _M, Kind.FLAG, _column("has_no_contact")),
+    Field("managed_since", "分配日期", _M, Kind.DAY, _column("managed_since")),
+    Field("last_contact", "上次联系", _M, Kind.DAY, _column("last_contact_on")),
+    Field("next_contact", "下次应联", _M, Kind.DAY, _column("next_contact_on")),
+)
+FIELDS: dict[str, Field] = {entry.key: entry for entry in _ALL}

@@ -1,0 +1,1 @@
+"""Pages of daily maintenance: fetch in scope, ask a service, answer."""

@@ -1,0 +1,65 @@
+"""Role × state, as a table."""
+
+import pytest
+
+from customers import policies
+from customers.enums import CustomerStatus as S
+from tests.world import PERSONAS
+
+EVERYBODY = {persona for persona in PERSONAS if persona}
+RMS = {"rm", "colleague", "other_rm", "stranger"}
+SUPERVISORS = {"supervisor", "other_supervisor"}
+HEADS = {"outlet_head", "branch_head"}
+
+WHO_MAY = {
+    # (what, state): personas; the row scope comes on top
+    ("can_edit_customer", S.ACTIVE): RMS | SUPERVISORS,
+    ("can_edit_customer", S.CLOSED): SUPERVISORS,
+    ("can_edit_customer", S.DECEASED): SUPERVISORS,
+    ("can_edit_customer", S.RESTRICTED): set(),
+    ("can_reveal", S.ACTIVE): RMS | SUPERVISORS | HEADS,
+    ("can_reveal", S.CLOSED): RMS | SUPERVISORS | HEADS,
+    ("can_reveal", S.DECEASED): RMS | SUPERVISORS | HEADS,
+    ("can_reveal", S.RESTRICTED): set(),
+    ("can_change_strategy", S.ACTIVE): RMS | SUPERVISORS,
+    ("can_change_strategy", S.CLOSED): set(),
+    ("can_change_strategy", S.DECEASED): set(),
+    ("can_change_strategy", S.RESTRICTED): set(),
+}
+
+
+@pytest.mark.parametrize(("rule", "status"), WHO_MAY)
+def test_role_by_state(world, rule, status):
+    customer = world.customer(status=status)
+    allowed = {name for name in EVERYBODY if getattr(policies, rule)(world.people[name], customer)}
+    assert allowed == WHO_MAY[rule, status]
+
+
+@pytest.mark.parametrize(
+    ("rule", "allowed"),
+    [
+        ("can_create_customer", RMS | SUPERVISORS),
+        ("can_assign_manager", SUPERVISORS | HEADS),
+        ("sees_full_names", RMS | SUPERVISORS | HEADS),
+    ],
+)
+def test_role_alone(world, rule, allowed):
+    assert {name for name in EVERYBODY if getattr(policies, rule)(world.people[name])} == allowed
+
+
+@pytest.mark.parametrize(
+    "objection", ["objection_to_editing", "objection_to_revealing", "objection_to_strategy_change"]
+)
+def test_every_refusal_has_its_sentence(world, objection):
+    for status in S:
+        for name in EVERYBODY:
+            sentence = getattr(policies, objection)(world.people[name], world.customer(f"{status}", status=status))
+            assert not sentence or sentence.endswith("。")
+
+
+def test_somebody_disabled_may_nothing(world):
+    world.rm.is_active = False
+    customer = world.customer()
+    assert not policies.can_edit_customer(world.rm, customer)
+    assert not policies.can_reveal(world.rm, customer)
+    assert not policies.sees_full_names(world.rm)
