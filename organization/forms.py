@@ -27,7 +27,6 @@ class SignInForm(TidyFormMixin, AuthenticationForm):
         self.fields["username"].widget.attrs |= {"autocomplete": "username", "inputmode": "text"}
         self.fields["password"].label = "密码"
         self.fields["password"].error_messages["required"] = "请填写密码。"
-        self.fields["password"].widget.attrs |= {"data-password": ""}
 
     def clean_username(self) -> str:
         return plain_employee_no(self.cleaned_data["username"])
@@ -49,7 +48,6 @@ class NewPasswordForm(TidyFormMixin, PasswordChangeForm):
             field = self.fields[name]
             field.label, field.help_text = label, ""
             field.error_messages["required"] = f"请填写{label}。"
-            field.widget.attrs |= {"data-password": ""}
 
 
 class _StaffChoice(forms.ModelChoiceField):

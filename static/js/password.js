@@ -1,6 +1,8 @@
-// Show or hide a password: every input with data-password gets a button inside its frame.
+// Show or hide a password: the input of every .password-box gets a button beside it.
+// The input itself is not moved: whoever types before this script runs would lose the focus.
 document.addEventListener("DOMContentLoaded", () => {
-  for (const input of document.querySelectorAll("input[data-password]")) {
+  for (const box of document.querySelectorAll(".password-box")) {
+    const input = box.querySelector("input");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm btn-link";
@@ -21,9 +23,6 @@ document.addEventListener("DOMContentLoaded", () => {
     // A browser must not remember a password as ordinary text.
     input.form.addEventListener("submit", () => { input.type = "password"; });
     update();
-    const box = document.createElement("div");
-    box.className = "password-box";
-    input.replaceWith(box);
-    box.append(input, button);
+    input.after(button);
   }
 });

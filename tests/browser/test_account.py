@@ -37,6 +37,21 @@ def test_signing_in(world, open_page, size, scheme):
     page.wait_for_url("**/account/covers/")
 
 
+def test_who_types_before_the_scripts_ran_loses_nothing(world, open_page):
+    page = open_page()
+    held = []
+    page.route("**/password*.js", lambda route: held.append(route))
+    page.goto("/account/login/", wait_until="commit")
+    page.locator("[name=username]").fill("1001")
+    password = page.locator("[name=password]")
+    password.press_sequentially(PASSWORD[:4])
+    assert held  # the button 显示 is not there yet
+    held[0].continue_()
+    page.get_by_role("button", name="显示密码").wait_for()
+    page.keyboard.type(PASSWORD[4:])
+    assert password.input_value() == PASSWORD
+
+
 def test_the_first_password(world, open_page):
     _, password = create_staff(
         by=world.administrator, employee_no="1010", name="新同事", unit=world.east, role="relationship_manager"

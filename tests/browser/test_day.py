@@ -403,10 +403,12 @@ def test_an_account_is_locked_after_wrong_passwords(world, open_page):
         page.locator("[role=alert], h1:text('账号暂时锁定')").first.wait_for()
     page.locator("h1", has_text="账号暂时锁定").wait_for()
     look(page)
-    page.get_by_role("link", name="返回登录").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="返回登录").click()
     page.locator("[name=username]").fill("1001")
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="登录").click()
     page.locator("h1", has_text="账号暂时锁定").wait_for()
 
 
