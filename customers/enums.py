@@ -183,3 +183,18 @@ class Verdict(models.TextChoices):
     UPDATE = "update", "更新"
     SAME = "same", "无变化"
     ERROR = "error", "有误"
+
+
+class SegmentKind(models.TextChoices):
+    """How a segment's list comes about."""
+
+    DYNAMIC = "dynamic", "动态"  # looked at every night
+    SNAPSHOT = "snapshot", "固定名单"  # as it was when it was taken
+    COMBINATION = "combination", "组合"  # of other segments: A∩B−C
+
+
+class SegmentCover(models.TextChoices):
+    """Whose customers a segment chooses from."""
+
+    OWN = "own", "本人客户"
+    UNIT = "unit", "本机构客户"

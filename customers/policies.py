@@ -7,7 +7,7 @@ the service raises.
 
 from customers.enums import CustomerStatus
 from customers.masking import mask_name
-from customers.models import Customer
+from customers.models import Customer, Segment
 from organization.enums import Permission, Role
 from organization.models import Staff
 
@@ -78,3 +78,23 @@ def objection_to_supervised_fields(staff: Staff) -> str:
     if staff.role not in _HANDS_OVER:
         return "客户状态和协办客户经理由客户经理主管调整。"
     return ""
+
+
+def can_change_segment(staff: Staff, segment: Segment) -> bool:
+    return not objection_to_segment(staff, segment)
+
+
+def objection_to_segment(staff: Staff, segment: Segment | None) -> str:
+    """A segment (None: a new one) is changed by its owner and by those who lead the owner's unit; it may be used by more."""
+    if not staff.may(Permission.MANAGE_SEGMENTS):
+        return "您的岗位不能管理客户分群。"
+    if segment is None or segment.owner_id == staff.pk:
+        return ""
+    leads = (
+        segment.owner_id in staff.team_ids()
+        if staff.role == Role.RM_SUPERVISOR
+        else segment.unit_id in staff.unit_ids()
+    )
+    if not staff.may(Permission.VIEW_TEAM) or not leads:
+        return "分群由建立人和建立人的主管修改；您可以另建一个。"
+    return "" if segment.is_active else "分群已停用，不能再修改。"

@@ -7,11 +7,12 @@ class MaintenanceConfig(AppConfig):
     verbose_name = "关系维护"
 
     def ready(self) -> None:
-        from maintenance import parameters, receivers  # noqa: F401
+        from maintenance import parameters, receivers, segment_fields  # noqa: F401
         from maintenance.daily import engines
 
         receivers.connect()
         engines.connect()
+        segment_fields.declare()
         post_migrate.connect(_load_care_rules, sender=self)
 
 

@@ -112,6 +112,7 @@ class RunStepName(models.TextChoices):
     """Steps of a daily run, in order (DESIGN 5)."""
 
     REFRESH = "refresh", "日期与频度更新"
+    SEGMENTS = "segments", "客户分群更新"
     CARE = "care", "节日与重要日期关怀"
     BEATS = "beats", "应联客户"
     MATURITIES = "maturities", "到期提醒"

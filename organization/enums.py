@@ -31,6 +31,7 @@ class Permission(models.TextChoices):
     EDIT_CUSTOMERS = "edit_customers", "修改客户档案"
     REVEAL_FIELDS = "reveal_fields", "查看完整号码"
     CHANGE_STRATEGY = "change_strategy", "调整维护策略"
+    MANAGE_SEGMENTS = "manage_segments", "管理客户分群"
     WORK_QUEUE = "work_queue", "办理待办"
     RECORD_CONTACT = "record_contact", "登记接触"
     WRITE_DIARY = "write_diary", "填写客户经理日志"

@@ -58,6 +58,12 @@ class Unit(models.Model):
         self.path = f"{self.parent.path if self.parent_id else ''}{self.code}/"
         super().save(*args, **kwargs)
 
+    @property
+    def paths_down_to(self) -> list[str]:
+        """The paths of the units above, from the root, and its own."""
+        codes = self.path.rstrip("/").split("/")
+        return ["".join(f"{code}/" for code in codes[: n + 1]) for n in range(len(codes))]
+
 
 class StaffManager(BaseUserManager):
     def get_by_natural_key(self, employee_no: str) -> "Staff":

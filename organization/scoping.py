@@ -6,6 +6,7 @@ during leave, co-management and team are conditions here and nowhere else.
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,23 +18,25 @@ from organization.request_context import scope_enforced, scope_lifted
 
 @dataclass(frozen=True)
 class Scope:
-    """Lookup paths from a model to what decides who sees its rows."""
+    """Lookup paths from a model to what decides who sees its rows. `shared` is a flag that hands a row down: whoever works
+    under its unit sees it too."""
 
     manager: str
     unit: str
     co_manager: str = ""
+    shared: str = ""
 
 
 class ScopedQuerySet(models.QuerySet):
     _scoped_by: str | None = None
 
-    def visible_to(self, staff) -> "ScopedQuerySet":
+    def visible_to(self, staff) -> Self:
         """Only the rows this person may see; nothing for anonymous people and for roles without customer rows."""
         narrowed = self.filter(_scope_condition(self.model.scope, staff))
         narrowed._scoped_by = f"staff {staff.pk}"
         return narrowed
 
-    def unscoped(self, reason: str) -> "ScopedQuerySet":
+    def unscoped(self, reason: str) -> Self:
         """All rows, on purpose: the reason is read in review."""
         whole = self._chain()
         whole._scoped_by = reason
@@ -124,12 +127,16 @@ def _scope_condition(scope: Scope, staff) -> Q:
         return Q(pk__in=[])
     match staff.role:
         case Role.RELATIONSHIP_MANAGER:
-            return _served_by(scope, staff.serving_ids())
+            seen = _served_by(scope, staff.serving_ids())
         case Role.RM_SUPERVISOR:
-            return _served_by(scope, staff.team_ids())
+            seen = _served_by(scope, staff.team_ids())
         case Role.OUTLET_HEAD | Role.BRANCH_HEAD | Role.LOBBY_MANAGER | Role.TELLER | Role.MANAGING_DEPARTMENT:
-            return Q(**{f"{scope.unit}__in": staff.unit_ids()})
-    return Q(pk__in=[])
+            seen = Q(**{f"{scope.unit}__in": staff.unit_ids()})
+        case _:
+            return Q(pk__in=[])
+    if scope.shared:
+        seen |= Q(**{scope.shared: True, f"{scope.unit}__path__in": staff.unit.paths_down_to})
+    return seen
 
 
 def _served_by(scope: Scope, staff_ids: list[int]) -> Q:

@@ -36,9 +36,9 @@ def _body(field: BoundField, hide_label: bool) -> str:
         box = _label(field, "form-check-label", text(field.label))
         return f'<div class="form-check">{control(field)}{box}</div>'
     drawn = control(field)
-    if field.widget_type == "password":  # password.js puts its button into this frame
-        drawn = f'<div class="password-box">{drawn}</div>'
-    return f"{_label(field, label_class, label)}{drawn}"
+    # password.js puts its button into this frame.
+    boxed = f'<div class="password-box">{drawn}</div>' if field.widget_type == "password" else drawn
+    return f"{_label(field, label_class, label)}{boxed}"
 
 
 def _label(of: BoundField | BoundWidget, classes: str, words: str) -> str:

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import Max, Min
 
 from customers.enums import Verdict
-from customers.importing.bulk import analyze, batches, copy_in, execute, fetch, quiet_transaction, scratch_table
+from customers.importing.bulk import analyze, copy_in, execute, fetch, quiet_transaction, scratch_table
 from customers.importing.mapping import BoundMapping
 from customers.importing.scope import ImportScope
 from customers.importing.tally import BadRows, Tally
 from customers.models import Account, ImportBatch, MonthlyBalance, StagedBalance
 from customers.services.balances import refresh_aum, refresh_monthly_averages
 from organization import clock
+from organization.bulk import batches
 from organization.exceptions import RuleViolation
 
 _AT_ONCE = 20_000

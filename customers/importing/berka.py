@@ -17,7 +17,7 @@ from django.db.models import Count
 
 from customers.enums import ImportKind, ImportState, Strategy, Tier
 from customers.importing import pipeline
-from customers.importing.bulk import batches, update_rows
+from customers.importing.bulk import update_rows
 from customers.importing.kinds.customers import STRATEGY_OF
 from customers.importing.kinds.history import record_history
 from customers.importing.mapping import load_mapping
@@ -27,6 +27,7 @@ from customers.services import imports
 from customers.signals import maintenance_changed
 from customers.tiers import next_tier
 from organization import audit, clock
+from organization.bulk import batches
 from organization.enums import AuditAction, Role, UnitKind
 from organization.exceptions import RuleViolation
 from organization.models import Parameter, Staff, Unit

@@ -9,14 +9,9 @@ from typing import Any
 from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-AT_ONCE = 1000
+from organization.bulk import AT_ONCE, batches
+
 _SQLITE_AT_ONCE = 250
-
-
-def batches(items: Iterable, size: int = AT_ONCE) -> Iterator[list]:
-    source = iter(items)
-    while some := list(islice(source, size)):
-        yield some
 
 
 def insert_rows(model: type[models.Model], objects: list[models.Model]) -> None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from customers.enums import ImportKind, ImportState, Verdict
 from customers.importing import balances, files
-from customers.importing.bulk import AT_ONCE, Heartbeat, batches
+from customers.importing.bulk import Heartbeat
 from customers.importing.kinds.accounts import AccountImporter, PartyImporter
 from customers.importing.kinds.base import RowImporter, seal, unseal
 from customers.importing.kinds.customers import CustomerImporter
@@ -30,6 +30,7 @@ from customers.importing.tally import BadRows, Tally, bad_rows
 from customers.importing.transforms import InvalidMapping
 from customers.models import ImportBatch, ImportRow, Product
 from organization import audit, clock
+from organization.bulk import AT_ONCE, batches
 from organization.enums import AuditAction
 from organization.exceptions import RuleViolation
 from organization.notifications import notify

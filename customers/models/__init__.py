@@ -4,6 +4,7 @@ from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Ho
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
+from customers.models.segments import Segment, SegmentMembership, SegmentVersion
 
 __all__ = [
     "Account",
@@ -19,6 +20,9 @@ __all__ = [
     "Person",
     "Product",
     "SearchKey",
+    "Segment",
+    "SegmentMembership",
+    "SegmentVersion",
     "StagedBalance",
     "StrategyChange",
     "TierChange",

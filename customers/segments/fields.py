@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Round
 
 from customers.enums import (
     Channel,
@@ -22,13 +23,15 @@ from customers.enums import (
     Strategy,
     Tier,
 )
-from customers.models import Holding, ImportantDate
+from customers.models import Holding, ImportantDate, MonthlyBalance, SegmentMembership
 
 
 class Dimension(StrEnum):
     BASIC = "基本特征"
     ACCOUNT = "账户特征"
     MAINTENANCE = "维护情况"
+    CONTACT = "接触与待办"
+    SEGMENT = "客户分群"
 
 
 class Kind(StrEnum):
@@ -41,6 +44,7 @@ class Kind(StrEnum):
     COMING = "coming"
     FLAG = "flag"
     TEXT = "text"
+    SEGMENT = "segment"
 
 
 # Kind → what may be asked → its words. Days are counted from the day on which the segment is looked at.
@@ -55,6 +59,7 @@ OPERATORS: dict[Kind, dict[str, str]] = {
     Kind.COMING: {"within_next": "在未来几天内"},
     Kind.FLAG: {"is": "是"},
     Kind.TEXT: {"contains": "包含"},
+    Kind.SEGMENT: {"in": "属于", "not_in": "不属于"},
 }  # fmt: skip
 
 
@@ -151,6 +156,28 @@ def _open_holdings() -> QuerySet[Holding]:
     return Holding.objects.unscoped("of the customer asked about").filter(customer=OuterRef("pk"), closed_on=None)
 
 
+def _risen(op: str, value: Any, today: date) -> Q:
+    """The 月日均 of the last closed month against that of the month before; who lacks one of them has not moved."""
+    last = _month_before(today.replace(day=1))
+    averages = MonthlyBalance.objects.unscoped("of the customer asked about")
+    before = averages.filter(customer=OuterRef("customer"), month=_month_before(last)).values("average")
+    # SQLite subtracts floating numbers, and compares a bare difference with the text of a decimal: rounded and cast, it
+    # is the number it stands for.
+    move = Cast(Round(F("average") - Subquery(before), 6), DecimalField(max_digits=22, decimal_places=6))
+    moved = averages.filter(customer=OuterRef("pk"), month=last).annotate(move=move)
+    return Q(Exists(moved.filter(_ABSOLUTE[op]("move", value))))
+
+
+def _month_before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def _is_member(op: str, value: Any, today: date) -> Q:
+    open_ = SegmentMembership.objects.unscoped("of the customer asked about").open()
+    member = Q(Exists(open_.filter(customer=OuterRef("pk"), segment__public_id__in=value)))
+    return member if op == "in" else ~member
+
+
 def _date_coming(kind: DateKind) -> Callable[[str, Any, date], Q]:
     def condition(op: str, value: Any, today: date) -> Q:
         dates = ImportantDate.objects.unscoped("of the customer asked about").filter(
@@ -182,6 +209,7 @@ _ALL = (
     Field("aum", "管理资产", _A, Kind.AMOUNT, _column("aum")),
     Field("holds", "持有产品", _A, Kind.CHOICE, _holds, dict(ProductCategory.choices)),
     Field("matures", "持有产品到期", _A, Kind.COMING, _matures),
+    Field("risen", "月日均较上月变动", _A, Kind.AMOUNT, _risen),
     _choice("status", "客户状态", _M, CustomerStatus),
     _choice("strategy", "维护策略", _M, Strategy),
     _choice("preferred_channel", "首选联系方式", _M, Channel),
@@ -191,3 +219,13 @@ _ALL = (
     Field("next_contact", "下次应联", _M, Kind.DAY, _column("next_contact_on")),
 )
 FIELDS: dict[str, Field] = {entry.key: entry for entry in _ALL}
+IN_SEGMENT = Field("segment", "客户分群", Dimension.SEGMENT, Kind.SEGMENT, _is_member)
+FIELDS[IN_SEGMENT.key] = IN_SEGMENT
+
+
+def register(*fields: Field) -> None:
+    """Questions that a higher package can answer (contacts, tasks); said once, when it is loaded."""
+    for entry in fields:
+        if entry.key in FIELDS:
+            raise ValueError(f"{entry.key} is asked already")
+        FIELDS[entry.key] = entry

@@ -14,7 +14,7 @@ from typing import Any
 from customers.segments.fields import FIELDS, OPERATORS, Field, Kind
 
 MOST_CONDITIONS, DEEPEST = 50, 8
-_MOST_DAYS, _MOST_YEARS, _LONGEST_TEXT = 3660, 150, 50
+_MOST_DAYS, _MOST_YEARS, _LONGEST_TEXT, _LONGEST_ID = 3660, 150, 50, 22
 _MOST_YUAN = Decimal(10) ** 15
 
 
@@ -45,6 +45,18 @@ class Negation:
 
 
 Rule = Condition | Group | Negation
+
+
+def segments_in(rule: Rule) -> frozenset[str]:
+    """The public ids of the segments whose members the rule asks for."""
+    match rule:
+        case Condition(field, _, value):
+            return frozenset(value) if field.kind is Kind.SEGMENT else frozenset()
+        case Negation(part):
+            return segments_in(part)
+        case Group(_, parts):
+            return frozenset().union(*(segments_in(part) for part in parts))
+    raise TypeError(f"not a rule: {rule!r}")
 
 
 def parse_rule(data: Any) -> Rule:
@@ -157,6 +169,15 @@ def _words(entry: Field, value: Any) -> str:
     return text
 
 
+def _segments(entry: Field, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise RuleRefused("请至少选一个客户分群。")
+    if not all(isinstance(one, str) and 0 < len(one) <= _LONGEST_ID for one in value):
+        raise RuleRefused("所选的客户分群不存在，请重新选择。")
+    return tuple(dict.fromkeys(value))
+
+
 _ONE: dict[Kind, Callable[[Field, Any], Any]] = {
     Kind.CHOICE: _codes, Kind.AMOUNT: _yuan, Kind.NUMBER: _number, Kind.DAY: _date, Kind.FLAG: _flag, Kind.TEXT: _words,
+    Kind.SEGMENT: _segments,
 }  # fmt: skip

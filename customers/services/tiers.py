@@ -12,13 +12,13 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from customers.enums import CustomerStatus, Tier
-from customers.importing.bulk import batches
 from customers.models import Customer, MonthlyBalance, TierChange
 from customers.parameters import TIER_MONTHS_DOWN, TIER_THRESHOLDS
 from customers.services.identifiers import audit_label
 from customers.signals import maintenance_changed
 from customers.tiers import month_later
 from organization import audit, clock
+from organization.bulk import batches
 from organization.enums import AuditAction
 from organization.parameters import in_force_since, parameter
 

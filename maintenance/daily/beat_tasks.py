@@ -11,13 +11,14 @@ from customers.beats import first_contact_due_on, first_meeting_due_on
 from customers.enums import Channel, CustomerStatus, Strategy, Tier
 from customers.models import Customer
 from maintenance.daily import wording
-from maintenance.daily.bulk import condition, execute, insert_moved
+from maintenance.daily.bulk import condition, insert_moved
 from maintenance.daily.engines import plain
 from maintenance.daily.raising import not_in_mourning, points_of, raise_tasks, served
 from maintenance.enums import TaskKind, TaskStatus
 from maintenance.models import ContactBeat, ContactRecord, MaintenanceTask
 from maintenance.parameters import BEAT_LEAD_WORKDAYS, FIRST_CONTACT_WORKDAYS, FIRST_MEETING_DAYS
 from organization import clock
+from organization.bulk import execute
 from organization.parameters import parameter
 
 BEAT_KINDS = {Channel.PHONE: TaskKind.PHONE_BEAT, Channel.MEETING: TaskKind.MEETING_BEAT}

@@ -36,11 +36,6 @@ def bound_transaction() -> None:
             cursor.execute(_SETTINGS)
 
 
-def locking(table: str) -> str:
-    """The end of a SELECT that locks the rows it reads from `table`; on SQLite the transaction itself is the lock."""
-    return f' FOR UPDATE OF "{table}"' if connection.vendor == "postgresql" else ""
-
-
 def inserts_what_it_updates() -> bool:
     """Whether an INSERT can take its rows from an UPDATE … RETURNING: one statement that locks and writes each row once."""
     return connection.vendor == "postgresql"
@@ -61,14 +56,6 @@ def read_day(value: date | str | None) -> date | None:
 def greatest() -> str:
     """The name of the function that gives the largest of its arguments, none of which is NULL."""
     return "GREATEST" if connection.vendor == "postgresql" else "MAX"
-
-
-def changed_rows(cursor) -> int:
-    """How many rows the statement before has changed. For one that begins with WITH, SQLite's driver does not say."""
-    if cursor.rowcount < 0 and connection.vendor == "sqlite":
-        cursor.execute("SELECT changes()")
-        return cursor.fetchone()[0]
-    return cursor.rowcount
 
 
 class PublicId(Func):

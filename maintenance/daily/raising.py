@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from customers.enums import Channel, CustomerStatus
-from maintenance.daily.bulk import insert_select
 from maintenance.daily.engines import PublicId
 from maintenance.daily.priority import base_points, overdue_points, weights_on
 from maintenance.daily.work import first_workday
 from maintenance.enums import TaskSource, TaskStatus
 from maintenance.models import MaintenanceTask
+from organization.bulk import insert_select
 
 
 def raise_tasks(

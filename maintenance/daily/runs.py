@@ -28,6 +28,7 @@ from maintenance.daily.steps.escalation import escalate
 from maintenance.daily.steps.maturities import raise_maturities
 from maintenance.daily.steps.ranking import rank
 from maintenance.daily.steps.refresh import refresh
+from maintenance.daily.steps.segments import refresh_members
 from maintenance.daily.work import Work
 from maintenance.enums import RunState, RunStepName
 from maintenance.models import DailyRun, RunStep
@@ -38,6 +39,7 @@ from organization.parameters import parameter
 
 STEPS: dict[str, Step] = {
     RunStepName.REFRESH: refresh,
+    RunStepName.SEGMENTS: refresh_members,
     RunStepName.CARE: raise_care,
     RunStepName.BEATS: raise_beats,
     RunStepName.MATURITIES: raise_maturities,

@@ -28,11 +28,12 @@ from maintenance.daily.beat_tasks import (
     raise_beat_tasks,
     settle_beat_tasks,
 )
-from maintenance.daily.bulk import execute, fetch, values_table
+from maintenance.daily.bulk import fetch, values_table
 from maintenance.daily.engines import greatest, plain, read_day
 from maintenance.enums import TaskKind, TaskStatus
 from maintenance.models import ContactBeat, ContactRecord, MaintenanceTask
 from maintenance.parameters import BEAT_LEAD_WORKDAYS, FIRST_MEETING_DAYS
+from organization.bulk import execute
 from organization.parameters import parameter
 
 _AT_ONCE = 1000

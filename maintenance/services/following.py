@@ -11,7 +11,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from almanac.workdays import roll_back
 from customers.enums import CustomerStatus
-from customers.importing.bulk import batches
 from customers.models import Customer, Holding, ImportantDate
 from customers.occurrences import next_occurrence
 from customers.services.dates import LONGEST_NOTICE_DAYS, schedule_dates
@@ -22,6 +21,7 @@ from maintenance.enums import AppointmentStatus, TaskKind, TaskStatus
 from maintenance.models import Appointment, ContactBeat, MaintenanceTask
 from maintenance.services.beats import recompute_beats
 from organization import clock
+from organization.bulk import batches
 
 _AT_ONCE = 5000
 # A due day can roll back over a long holiday, and its window opens up to that long before.

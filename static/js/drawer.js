@@ -22,8 +22,12 @@
   };
 
   const focusFirst = (body) => {
+    const asked = body.querySelector("[data-focus-here]");
+    // Who is typing in here already is not sent to another field.
+    if (!asked && body.contains(document.activeElement)) return;
     const first =
-      body.querySelector("[data-focus-here], [autofocus]") ||
+      asked ||
+      body.querySelector("[autofocus]") ||
       body.querySelector("input:not([type='hidden']):not([disabled]), select, textarea, button, a[href]");
     if (first) first.focus();
   };

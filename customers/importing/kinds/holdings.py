@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from customers.enums import DateKind, ImportKind, ProductCategory
-from customers.importing.bulk import AT_ONCE, update_rows
+from customers.importing.bulk import update_rows
 from customers.importing.important_dates import schedule
 from customers.importing.kinds.base import NOT_YOURS, Done, Plan, Products, RowImporter
 from customers.importing.mapping import Line
 from customers.models import Account, Customer, Holding, ImportantDate
 from customers.parameters import MATURITY_LEAD_DAYS
 from organization import clock
+from organization.bulk import AT_ONCE
 from organization.parameters import parameter
 
 _ANNIVERSARIES = {

@@ -13,13 +13,13 @@ from almanac.workdays import roll_back
 from customers.enums import Calendar, Channel, DateKind, Occupation, Relation, Tier
 from customers.models import Customer, ImportantDate, Person
 from maintenance.daily import wording
-from maintenance.daily.bulk import insert_select
 from maintenance.daily.raising import not_in_mourning, points_of, preferred_channel, raise_tasks, served
 from maintenance.daily.work import Work
 from maintenance.enums import TaskKind, TaskStatus
 from maintenance.models import CareRule, MaintenanceTask
 from maintenance.parameters import CARE_GRACE_DAYS
 from organization import clock
+from organization.bulk import insert_select
 from organization.parameters import parameter
 
 CARE_KINDS = (TaskKind.BIRTHDAY, TaskKind.IMPORTANT_DATE, TaskKind.FESTIVAL)

@@ -3,10 +3,10 @@
 from django.db.models import F, JSONField, Value
 
 from almanac.workdays import next_workday
-from maintenance.daily.bulk import insert_select
 from maintenance.daily.work import Work
 from maintenance.enums import DiaryStatus
 from maintenance.models import Diary
+from organization.bulk import insert_select
 from organization.enums import Permission, Role
 from organization.models import Staff
 from organization.permissions import ROLE_PERMISSIONS

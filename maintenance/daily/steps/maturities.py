@@ -11,7 +11,6 @@ from customers.enums import Channel, ProductCategory
 from customers.models import Holding
 from customers.parameters import MATURITY_LEAD_DAYS
 from maintenance.daily import wording
-from maintenance.daily.bulk import insert_select
 from maintenance.daily.engines import Yuan
 from maintenance.daily.raising import points_of, raise_tasks, served
 from maintenance.daily.work import Work
@@ -19,6 +18,7 @@ from maintenance.enums import TaskKind, TaskStatus
 from maintenance.models import MaintenanceTask
 from maintenance.parameters import MATURITY_GRACE_DAYS
 from organization import clock
+from organization.bulk import insert_select
 from organization.parameters import parameter
 
 _CARDS = (ProductCategory.CREDIT_CARD, ProductCategory.DEBIT_CARD)

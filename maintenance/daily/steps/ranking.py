@@ -10,11 +10,12 @@ from datetime import date
 from django.db.models import F
 
 from almanac.workdays import next_workday
-from maintenance.daily.bulk import execute, values_table
+from maintenance.daily.bulk import values_table
 from maintenance.daily.engines import plain
 from maintenance.daily.priority import points, weights_on
 from maintenance.daily.work import Work, first_workday
 from maintenance.models import MaintenanceTask
+from organization.bulk import execute
 from organization.models import Staff
 
 # Windows of tasks are shorter; a card that would come later goes to its due day.

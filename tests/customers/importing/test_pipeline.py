@@ -251,6 +251,6 @@ def test_a_mapping_from_a_person_brings_no_products(importing):
 
 
 def _by_tens(lines):
-    from customers.importing.bulk import batches
+    from organization.bulk import batches
 
     return batches(lines, 10)

@@ -14,6 +14,7 @@ from customers.models import Customer, Holding, ImportantDate, Person, Product
 from customers.segments.compiling import condition_of
 from customers.segments.fields import FIELDS, OPERATORS, Field, Kind
 from customers.segments.rules import Condition, Group, Negation, Rule, parse_rule
+from tests.customers.segments import dealings
 from tests.world import TODAY
 
 WORDS = ["围棋", "书法Art", "摄影 100%", "下_棋", "", "滨海中学"]
@@ -28,7 +29,7 @@ def crowd(world) -> list[Customer]:
     """Customers of every kind, with the edges of every question among them; the same in every run."""
     draw = random.Random(20261123)
     products = [Product.objects.create(code=code, name=code, category=code) for code in FIELDS["holds"].choices]
-    found = []
+    segments, found = dealings.some_segments(world), []
     for number in range(60):
         chosen = {
             key: draw.choice(list(FIELDS[key].choices))
@@ -54,6 +55,7 @@ def crowd(world) -> list[Customer]:
                     customer=customer, unit=customer.unit, person=whose, kind=kind, month=1, day=1,
                     next_on=draw.choice([None, *DAYS]),
                 )  # fmt: skip
+        dealings.add_dealings(draw, customer, segments)
         found.append(customer)
     return found
 
@@ -78,6 +80,12 @@ def _answers_one(asked: Condition, customer: Customer) -> bool:
     if key == "birthday":
         own = [row for row in customer.dates_of_test if row.person_id is None and row.kind == DateKind.BIRTHDAY]
         return any(_compares(row.next_on, op, value) for row in own)
+    if key == "appointment":
+        return any(_compares(day, op, value) for day in dealings.appointments(customer))
+    if key == "segment":
+        return bool(dealings.segments_of(customer) & set(value)) == (op == "in")
+    if key in dealings.PLAIN:
+        return _compares(dealings.PLAIN[key](customer), op, value)
     if key == "age":
         return _compares(customer.birth_date and age_on(customer.birth_date, TODAY), op, value)
     return _compares(getattr(customer, COLUMNS.get(key, key)), op, value)
@@ -120,10 +128,11 @@ def values(field: Field, op: str) -> st.SearchStrategy:
     one = {
         Kind.CHOICE: st.lists(st.sampled_from(list(field.choices) or [""]), min_size=1, max_size=3),
         Kind.AMOUNT: st.sampled_from(AMOUNTS),
-        Kind.NUMBER: st.sampled_from([0, 14, 29, 30, 49, 50, 65, 66]),
+        Kind.NUMBER: st.sampled_from([0, 1, 2, 3, 14, 29, 30, 49, 50, 65, 66]),
         Kind.DAY: st.sampled_from([day.isoformat() for day in [*DAYS, *filter(None, BIRTHS)]]),
         Kind.FLAG: st.booleans(),
         Kind.TEXT: st.sampled_from(["棋", "art", "%", "_", "滨海", "没有这个"]),
+        Kind.SEGMENT: st.lists(st.sampled_from(dealings.SEGMENTS), min_size=1, max_size=2),
     }[field.kind]
     by = Decimal if field.kind == Kind.AMOUNT else int
     return st.tuples(one, one).map(lambda two: sorted(two, key=by)) if op == "between" else one
@@ -151,7 +160,11 @@ def test_the_statement_finds_whom_a_look_at_each_finds(crowd, data):
 def told(crowd: list[Customer]) -> list[Customer]:
     """The crowd with everything asked about read once."""
     if not hasattr(crowd[0], "dates_of_test"):
-        rows = Customer.objects.unscoped("test").prefetch_related("holdings__product").in_bulk([c.pk for c in crowd])
+        rows = (
+            Customer.objects.unscoped("test")
+            .prefetch_related("holdings__product", *dealings.READ_ONCE)
+            .in_bulk([c.pk for c in crowd])
+        )
         dates = list(ImportantDate.objects.unscoped("test"))
         for place, customer in enumerate(crowd):
             crowd[place] = rows[customer.pk]

@@ -115,7 +115,7 @@ def test_steps_come_in_order_and_a_shard_does_not_wait_for_another(archive):
     assert claim_step() is None
     assert work_step(second)
     third = claim_step()
-    assert (third.step, third.shard) == (RunStepName.CARE, 1)
+    assert (third.step, third.shard) == (RunStepName.SEGMENTS, 1)
 
 
 def test_ranking_waits_until_every_shard_has_raised_its_tasks(archive):
@@ -164,6 +164,7 @@ def test_later_dates_are_left_alone_when_asked(archive):
 def test_who_lost_the_lease_writes_nothing(archive, fixed_clock):
     """The zombie of RELIABILITY 5.5: stopped, its lease runs out, another does the step, it wakes up."""
     ensure_runs(TODAY, shards=1)
+    work_step(claim_step())
     work_step(claim_step())
     zombie = claim_step()
     assert zombie.step == RunStepName.CARE
@@ -264,7 +265,7 @@ def test_a_failure_waits_longer_each_time(archive, fixed_clock, replace_step):
     assert DailyRun.objects.get().state == RunState.FAILED
     replace_step(RunStepName.REFRESH, lambda work: 0)
     assert work_step(claim_step())
-    assert look_for_work(seconds=60) == 7
+    assert look_for_work(seconds=60) == len(runs.STEPS) - 1
     assert DailyRun.objects.get().state == RunState.DONE
 
 
@@ -277,10 +278,9 @@ def test_nothing_of_a_failed_step_is_kept(archive, replace_step):
 
     replace_step(RunStepName.MATURITIES, failing)
     ensure_runs(TODAY, shards=1)
-    for _ in range(4):
-        step = claim_step()
+    while (step := claim_step()).step != RunStepName.MATURITIES:
         work_step(step)
-    assert step.step == RunStepName.MATURITIES
+    assert not work_step(step)
     assert not MaintenanceTask.objects.filter(kind="maturity").exists()
 
 
