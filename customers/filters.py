@@ -5,10 +5,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from customers.enums import CustomerStatus, Strategy, Tier
-from customers.models import Customer
+from customers.models import Customer, Segment
 from customers.policies import sees_full_names
 from customers.queries.lists import contact_due, managers_within, units_within
 from customers.queries.search import MAX_TEXT, search_condition
+from customers.queries.segments import in_segment
 from organization import clock
 from organization.enums import Permission, Role
 from organization.models import Unit
@@ -43,6 +44,10 @@ class CustomerFilter(FilterSet):
         label="机构", method="by_unit", queryset=lambda request: units_within(request.user), to_field_name="code",
         empty_label="全部",
     )  # fmt: skip
+    segment = NamedRowFilter(
+        label="客户分群", method="by_segment", to_field_name="public_id", empty_label="全部",
+        queryset=lambda request: Segment.objects.visible_to(request.user).active(),
+    )  # fmt: skip
     status = django_filters.ChoiceFilter(
         label="状态", method="by_status", choices=[*CustomerStatus.choices, ("all", "全部")], empty_label="正常"
     )
@@ -63,6 +68,8 @@ class CustomerFilter(FilterSet):
             left_out |= {"average_min", "average_max"}
         if not sees_full_names(staff):
             left_out |= {"birth_month", "manager"}
+        if not self.data.get("segment"):
+            left_out.add("segment")  # reached from the segment's page; everybody else's form does without
         for name in left_out:
             del self.filters[name]
 
@@ -79,6 +86,9 @@ class CustomerFilter(FilterSet):
 
     def by_unit(self, queryset: QuerySet, name: str, value: Unit) -> QuerySet:
         return queryset.filter(unit__in=Unit.objects.under(value).order_by().values("pk"))
+
+    def by_segment(self, queryset: QuerySet, name: str, value: Segment) -> QuerySet:
+        return queryset.filter(in_segment(value))
 
     def by_status(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset if value == "all" else queryset.filter(status=value)

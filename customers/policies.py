@@ -88,13 +88,12 @@ def objection_to_segment(staff: Staff, segment: Segment | None) -> str:
     """A segment (None: a new one) is changed by its owner and by those who lead the owner's unit; it may be used by more."""
     if not staff.may(Permission.MANAGE_SEGMENTS):
         return "您的岗位不能管理客户分群。"
-    if segment is None or segment.owner_id == staff.pk:
+    if segment is None:
         return ""
-    leads = (
-        segment.owner_id in staff.team_ids()
-        if staff.role == Role.RM_SUPERVISOR
-        else segment.unit_id in staff.unit_ids()
-    )
-    if not staff.may(Permission.VIEW_TEAM) or not leads:
-        return "分群由建立人和建立人的主管修改；您可以另建一个。"
-    return "" if segment.is_active else "分群已停用，不能再修改。"
+    if not segment.is_active:
+        return "分群已停用，不能再修改。"
+    if segment.owner_id == staff.pk:
+        return ""
+    team = staff.role == Role.RM_SUPERVISOR
+    leads = segment.owner_id in staff.team_ids() if team else segment.unit_id in staff.unit_ids()
+    return "" if leads and staff.may(Permission.VIEW_TEAM) else "分群由建立人和建立人的主管修改；您可以另建一个。"

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from customers.views import archive, dates, lists, page, people, reveal, strategy, tiers
+from customers.views import archive, dates, lists, page, people, reveal, segments, strategy, tiers
 
 app_name = "customers"
 urlpatterns = [
@@ -8,9 +8,19 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("options/", lists.customer_options, name="customer_options"),
     path("tiers/", tiers.tier_watch, name="tier_watch"),
+    path("segments/", segments.segment_list, name="segment_list"),
+    path("segments/new/", segments.segment_create, name="segment_create"),
+    path("segments/build/", segments.segment_build, name="segment_build"),
+    path("segments/preview/", segments.segment_preview, name="segment_preview"),
+    path("segments/<str:public_id>/", segments.segment_page, name="segment_page"),
+    path("segments/<str:public_id>/edit/", segments.segment_edit, name="segment_edit"),
+    path("segments/<str:public_id>/retake/", segments.segment_retake, name="segment_retake"),
+    path("segments/<str:public_id>/stop/", segments.segment_stop, name="segment_stop"),
+    path("segments/<str:public_id>/why/", segments.segment_why, name="segment_why"),
     path("new/", archive.customer_create, name="customer_create"),
     path("imports/", include("customers.importing.urls")),
     path("<str:public_id>/", page.customer_page, name="customer_page"),
+    path("<str:public_id>/segments/", segments.customer_segments, name="customer_segments"),
     path("<str:public_id>/edit/", archive.customer_edit, name="customer_edit"),
     path("<str:public_id>/strategy/", strategy.strategy_change, name="strategy_change"),
     path("<str:public_id>/reveal/<slug:field>/", reveal.reveal_field, name="reveal_field"),

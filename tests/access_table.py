@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 from customers.enums import Channel, DateKind, ImportKind, ImportState, Relation
 from customers.importing import files
-from customers.models import ImportantDate, ImportBatch, Person
+from customers.models import ImportantDate, ImportBatch, Person, Segment
+from customers.services.segments import create_segment
 from maintenance.enums import ContactOutcome, TaskKind
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Permission as P
@@ -96,6 +97,17 @@ ROUTES: dict[str, Rule] = {
     "customers:important_date_preview": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_edit": row("important_date", P.EDIT_CUSTOMERS),
     "customers:important_date_remove": row("important_date", P.EDIT_CUSTOMERS),
+    "customers:segment_list": page(P.VIEW_CUSTOMERS),
+    "customers:segment_create": page(P.MANAGE_SEGMENTS),
+    "customers:segment_build": page(P.MANAGE_SEGMENTS),
+    "customers:segment_preview": may_name("segment_named", P.MANAGE_SEGMENTS),
+    "customers:segment_page": row("segment", P.VIEW_CUSTOMERS),
+    # Changed by the owner and by those who lead the owner; the managing department uses it as it is.
+    "customers:segment_edit": row("segment", P.MANAGE_SEGMENTS, refused="head_office_staff"),
+    "customers:segment_retake": row("segment", P.MANAGE_SEGMENTS, refused="head_office_staff"),
+    "customers:segment_stop": row("segment", P.MANAGE_SEGMENTS, refused="head_office_staff"),
+    "customers:segment_why": row("segment_asked", P.VIEW_CUSTOMERS),
+    "customers:customer_segments": row("customer", P.VIEW_CUSTOMERS),
     "customers:import_list": page(P.IMPORT_DATA),
     "customers:import_create": page(P.IMPORT_DATA),
     "customers:import_template": page(P.IMPORT_DATA, kind="customers"),
@@ -258,6 +270,23 @@ def _cover(world, owner, customer) -> Ask:
     return Ask({"public_id": cover.public_id})
 
 
+def _new_segment(owner) -> Segment:
+    return create_segment(by=owner, name="重点客户", rule={"field": "status", "op": "in", "value": ["active"]})
+
+
+def _segment(world, owner, customer) -> Ask:
+    return Ask({"public_id": _new_segment(owner).public_id})
+
+
+def _segment_asked(world, owner, customer) -> Ask:
+    return Ask({"public_id": _new_segment(owner).public_id}, query={"customer": customer.public_id})
+
+
+def _segment_named(world, owner, customer) -> Ask:
+    rule = {"part": ["r", "r-0"], "join-r": "all", "field-r-0": "tier", "op-r-0": "in", "value-r-0": "GOLD"}
+    return Ask(data={"segment": _new_segment(owner).public_id} | rule)
+
+
 def _import_batch(world, owner, customer) -> Ask:
     batch = ImportBatch.objects.create(
         kind=ImportKind.BALANCES, unit=owner.unit, file_name="余额.csv", file_hash="0" * 64, stored_as="here",
@@ -283,6 +312,9 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "notification": _notification,
     "cover": _cover,
     "import_batch": _import_batch,
+    "segment": _segment,
+    "segment_asked": _segment_asked,
+    "segment_named": _segment_named,
 }
 
 

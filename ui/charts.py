@@ -55,12 +55,18 @@ def _on_axes(key, title, labels, series, drawn, unit, size) -> Chart:
         "legend": {"show": len(series) > 1, "top": 0, "right": 0},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": labels, "boundaryGap": drawn[0]["type"] == "bar" if drawn else True},
-        "yAxis": {"type": "value", "name": unit, "scale": _is_far_from_zero(drawn)},
+        "yAxis": {"type": "value", "name": unit, "scale": _is_far_from_zero(drawn)} | _whole_steps(series),
         "series": drawn,
     }
     columns = list(zip(*series.values(), strict=True)) if series else []
     rows = [[label, *values] for label, values in zip(labels, columns, strict=False)]
     return Chart(key, title, option, ["", *(f"{name}（{unit}）" if unit else name for name in series)], rows, size)
+
+
+def _whole_steps(series: Mapping[str, Sequence]) -> dict:
+    """No half people on the axis of a count."""
+    are_counts = all(isinstance(value, int) for values in series.values() for value in values if value is not None)
+    return {"minInterval": 1} if are_counts else {}
 
 
 def _is_far_from_zero(drawn: Sequence[dict]) -> bool:

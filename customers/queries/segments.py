@@ -126,3 +126,8 @@ def memberships_of(customer: Customer, staff: Staff) -> QuerySet[SegmentMembersh
     segments = Segment.objects.visible_to(staff).order_by()
     rows = customer.memberships.filter(segment__in=segments.values("pk"))
     return rows.select_related("segment").order_by("until", "-since", "-pk")
+
+
+def chooses_from(segment: Segment, customer: Customer) -> bool:
+    """Whether the customer belongs to those the segment chooses from at all."""
+    return Customer.objects.unscoped("a customer fetched in scope").filter(population(segment), pk=customer.pk).exists()

@@ -4,6 +4,7 @@ import pytest
 
 from customers import policies
 from customers.enums import CustomerStatus as S
+from customers.models import Segment
 from tests.world import PERSONAS
 
 EVERYBODY = {persona for persona in PERSONAS if persona}
@@ -63,3 +64,20 @@ def test_somebody_disabled_may_nothing(world):
     assert not policies.can_edit_customer(world.rm, customer)
     assert not policies.can_reveal(world.rm, customer)
     assert not policies.sees_full_names(world.rm)
+
+
+@pytest.mark.parametrize(
+    ("owner", "is_active", "allowed"),
+    [
+        ("rm", True, {"rm", "supervisor", *HEADS}),
+        ("outlet_head", True, {*HEADS}),
+        ("head_office_staff", True, {"head_office_staff"}),
+        ("rm", False, set()),
+    ],
+)
+def test_a_segment_is_changed_by_its_owner_and_those_who_lead(world, owner, is_active, allowed):
+    person = world.people[owner]
+    segment = Segment(owner=person, unit=person.unit, is_active=is_active)
+    assert {name for name in EVERYBODY if policies.can_change_segment(world.people[name], segment)} == allowed
+    managing = {name for name in EVERYBODY if not policies.objection_to_segment(world.people[name], None)}
+    assert managing == RMS | SUPERVISORS | HEADS | {"head_office_staff"}
