@@ -10,6 +10,9 @@ from customers.policies import sees_full_names
 from customers.queries.lists import contact_due, managers_within, units_within
 from customers.queries.search import MAX_TEXT, search_condition
 from customers.queries.segments import in_segment
+from customers.segments.bands import band_of, named_bands
+from customers.segments.compiling import condition_of
+from customers.segments.rules import parse_rule
 from organization import clock
 from organization.enums import Permission, Role
 from organization.models import Unit
@@ -48,6 +51,7 @@ class CustomerFilter(FilterSet):
         label="客户分群", method="by_segment", to_field_name="public_id", empty_label="全部",
         queryset=lambda request: Segment.objects.visible_to(request.user).active(),
     )  # fmt: skip
+    cell = django_filters.MultipleChoiceFilter(label="特征", method="by_cell", choices=named_bands, distinct=False)
     status = django_filters.ChoiceFilter(
         label="状态", method="by_status", choices=[*CustomerStatus.choices, ("all", "全部")], empty_label="正常"
     )
@@ -68,8 +72,8 @@ class CustomerFilter(FilterSet):
             left_out |= {"average_min", "average_max"}
         if not sees_full_names(staff):
             left_out |= {"birth_month", "manager"}
-        if not self.data.get("segment"):
-            left_out.add("segment")  # reached from the segment's page; everybody else's form does without
+        # Reached from the page of a segment and from the matrix; everybody else's form does without.
+        left_out |= {name for name in ("segment", "cell") if not self.data.get(name)}
         for name in left_out:
             del self.filters[name]
 
@@ -89,6 +93,10 @@ class CustomerFilter(FilterSet):
 
     def by_segment(self, queryset: QuerySet, name: str, value: Segment) -> QuerySet:
         return queryset.filter(in_segment(value))
+
+    def by_cell(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        bands = [band for band in map(band_of, value) if band]
+        return queryset.filter(*(condition_of(parse_rule(band.rule), clock.today()) for band in bands))
 
     def by_status(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset if value == "all" else queryset.filter(status=value)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from customers.views import archive, dates, lists, page, people, reveal, segments, strategy, tiers
+from customers.views import archive, dates, lists, matrix, page, people, reveal, segments, strategy, tiers
 
 app_name = "customers"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("options/", lists.customer_options, name="customer_options"),
     path("tiers/", tiers.tier_watch, name="tier_watch"),
+    path("matrix/", matrix.customer_matrix, name="customer_matrix"),
     path("segments/", segments.segment_list, name="segment_list"),
     path("segments/new/", segments.segment_create, name="segment_create"),
     path("segments/build/", segments.segment_build, name="segment_build"),

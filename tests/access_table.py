@@ -97,6 +97,7 @@ ROUTES: dict[str, Rule] = {
     "customers:important_date_preview": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_edit": row("important_date", P.EDIT_CUSTOMERS),
     "customers:important_date_remove": row("important_date", P.EDIT_CUSTOMERS),
+    "customers:customer_matrix": page(P.VIEW_AMOUNTS),
     "customers:segment_list": page(P.VIEW_CUSTOMERS),
     "customers:segment_create": page(P.MANAGE_SEGMENTS),
     "customers:segment_build": page(P.MANAGE_SEGMENTS),

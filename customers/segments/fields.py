@@ -73,6 +73,7 @@ class Field:
     kind: Kind
     condition: Callable[[str, Any, date], Q]
     choices: Mapping[str, str] = field(default_factory=dict)
+    is_single: bool = False  # one of its choices at most: customers can be laid out by it
 
 
 def _column(path: str) -> Callable[[str, Any, date], Q]:
@@ -189,7 +190,7 @@ def _date_coming(kind: DateKind) -> Callable[[str, Any, date], Q]:
 
 
 def _choice(key: str, label: str, dimension: Dimension, choices) -> Field:
-    return Field(key, label, dimension, Kind.CHOICE, _column(key), dict(choices.choices))
+    return Field(key, label, dimension, Kind.CHOICE, _column(key), dict(choices.choices), is_single=True)
 
 
 _B, _A, _M = Dimension.BASIC, Dimension.ACCOUNT, Dimension.MAINTENANCE

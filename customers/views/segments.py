@@ -23,6 +23,7 @@ from customers.models import Segment
 from customers.parameters import LIST_COUNT_CAP
 from customers.policies import can_change_segment, objection_to_segment, shown_name
 from customers.queries import segments as read
+from customers.segments.bands import band_of
 from customers.segments.rules import RuleRefused, parse_rule
 from customers.segments.words import lines_of
 from customers.services.segments import (
@@ -112,7 +113,7 @@ def _by_manager(managers: list[dict]):
 @require(Permission.MANAGE_SEGMENTS)
 @once
 def segment_create(request: HttpRequest) -> HttpResponse:
-    form, part = _form(request, None), read_part(request.POST) if request.method == "POST" else empty_rule()
+    form, part = _form(request, None), read_part(request.POST) if request.method == "POST" else _suggested(request)
     if request.method == "POST":
         rule = rule_of(part)
         if form.is_valid() and rule is not None:
@@ -253,6 +254,15 @@ def _form(request: HttpRequest, segment: Segment | None, *, version: int | None 
         data["version"] = str(version)
     may_share = request.user.role != Role.RELATIONSHIP_MANAGER
     return SegmentForm(data, user=request.user, segment=segment, may_share=may_share)
+
+
+def _suggested(request: HttpRequest) -> Part:
+    """The rule a new segment starts with: the cell of the matrix it was called from, if any (`?cell=tier.GOLD&cell=…`)."""
+    bands = [band for band in map(band_of, request.GET.getlist("cell")[:2]) if band]
+    parts = [band.rule for band in bands]
+    if named := request.GET.get("segment", ""):
+        parts.append({"field": "segment", "op": "in", "value": [named]})
+    return part_of({"all": parts}) if parts else empty_rule()
 
 
 def _imagined(request: HttpRequest) -> Segment:

@@ -110,3 +110,34 @@ def test_the_heads_list_and_a_combination(bank, as_staff):
     expect(page.locator("[data-row]")).to_have_count(3)
     look(page)
     shoot(page, "segment-list")
+
+
+def test_the_matrix_leads_to_a_list_and_a_segment(bank, as_staff):
+    page = as_staff(bank.supervisor)
+    page.goto("/customers/segments/")
+    page.get_by_role("link", name="客户矩阵").click()
+    page.locator("table.matrix").wait_for()
+    look(page)
+    shoot(page, "matrix")
+    page.get_by_label("颜色深浅按").select_option("aum")
+    page.wait_for_url("**show=aum*")
+    page.get_by_label("列").select_option("strategy")
+    page.wait_for_url("**columns=strategy*")
+    look(page)
+    page.locator("table.matrix tbody a").first.click()
+    page.locator("[data-row]").first.wait_for()
+    page.get_by_role("link", name="存为分群").click()
+    page.locator("h1", has_text="新建分群").wait_for()
+    expect(page.locator(".rule-condition")).to_have_count(2)
+
+
+def test_the_archive_shows_the_segments_of_a_customer(bank, as_staff):
+    create_segment(by=bank.rm, name="金卡客户", rule=GOLD)
+    page = as_staff(bank.rm)
+    page.goto("/customers/")
+    page.get_by_role("link", name="张伟").click()
+    page.get_by_role("link", name="变更", exact=True).click()
+    page.locator(".plain-list li", has_text="第1版").get_by_role("link", name="为什么").click()
+    page.locator("#dialog[open] .tag-good", has_text="在名单内").wait_for()
+    look(page)
+    shoot(page, "customer-segments")
