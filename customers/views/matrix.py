@@ -27,16 +27,16 @@ def customer_matrix(request: HttpRequest) -> HttpResponse:
         known.get(request.GET.get(name, ""), known[otherwise])
         for name, otherwise in (("rows", _FIRST), ("columns", _SECOND))
     )
-    if rows is columns:
-        columns = known[_SECOND if rows.key != _SECOND else _FIRST]
     visible = Segment.objects.visible_to(staff).active().order_by("name", "pk")
     named = request.GET.get("segment", "")
     segment = get_object_or_404(visible, public_id=named) if named else None
     by_aum = request.GET.get("show") == "aum"
-    found = matrix(staff, rows, columns, clock.today(), segment=segment, by_aum=by_aum)
+    found = None
+    if rows is not columns:
+        found = matrix(staff, rows, columns, clock.today(), segment=segment, by_aum=by_aum)
     context = {
         "matrix": found, "rows": rows, "columns": columns, "axes": known.values(), "by_aum": by_aum, "segment": segment,
-        "segments": visible.values_list("public_id", "name"), "grid": _with_addresses(found, rows, columns, segment),
+        "segments": visible.values_list("public_id", "name"), "grid": _with_addresses(found, rows, columns, segment) if found else (),
         "may_manage": staff.may(Permission.MANAGE_SEGMENTS),
     }  # fmt: skip
     return render_part(request, "customers/customer_matrix.html", "matrix", context)

@@ -90,13 +90,16 @@ def test_only_within_a_segment_and_only_what_one_may_see(world, sign_in):
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize(
-    "query", [{"rows": "x"}, {"rows": "tier", "columns": "tier"}, {"rows": "age"}, {"show": "?", "segment": ""}]
-)
+@pytest.mark.parametrize("query", [{"rows": "x"}, {"rows": "age", "columns": "strategy"}, {"show": "?", "segment": ""}])
 def test_an_odd_address_is_an_ordinary_matrix(world, sign_in, query):
     world.customer("张伟")
     answer = sign_in(world.rm).get(reverse("customers:customer_matrix"), query)
     assert answer.status_code == 200 and "合计" in answer.content.decode()
+
+
+def test_the_same_feature_twice_is_asked_about(world, sign_in):
+    answer = sign_in(world.rm).get(reverse("customers:customer_matrix"), {"rows": "tier", "columns": "tier"})
+    assert "行和列选了同一项" in answer.content.decode()
 
 
 def test_odd_cells_narrow_nothing(world, sign_in):
