@@ -191,6 +191,7 @@ class SegmentKind(models.TextChoices):
     DYNAMIC = "dynamic", "动态"  # looked at every night
     SNAPSHOT = "snapshot", "固定名单"  # as it was when it was taken
     COMBINATION = "combination", "组合"  # of other segments: A∩B−C
+    TAG = "tag", "标签"  # put on and taken off by hand; it has no rule
 
 
 class SegmentCover(models.TextChoices):
@@ -198,3 +199,17 @@ class SegmentCover(models.TextChoices):
 
     OWN = "own", "本人客户"
     UNIT = "unit", "本机构客户"
+
+
+class BulkKind(models.TextChoices):
+    """What can be done with many customers at once."""
+
+    STRATEGY = "strategy", "调整策略"
+    TAG = "tag", "加标签"
+    UNTAG = "untag", "去标签"
+
+
+class ExportState(models.TextChoices):
+    WAITING = "waiting", "待审批"
+    APPROVED = "approved", "可下载"
+    REFUSED = "refused", "未同意"

@@ -53,6 +53,11 @@ SENIOR_CUSTOMER_AGE = declare(
     "senior_customer_age", 65, label="老年客户年龄（岁）", source="金融机构产品适当性管理办法"
 )
 LIST_COUNT_CAP = declare("list_count_cap", 1000, label="列表计数上限", source="项目默认值")
+BULK_ROWS = declare("bulk_rows", 5000, label="批量办理一次最多客户数", source="项目默认值")
+BULK_UNDO_DAYS = declare("bulk_undo_days", 7, label="批量办理几天内可以撤销", source="项目默认值")
+EXPORT_FREE_ROWS = declare("export_free_rows", 50, label="名单导出超过多少位客户须审批", source="项目默认值")
+EXPORT_ROWS = declare("export_rows", 20000, label="名单导出一次最多客户数", source="项目默认值")
+EXPORT_DAYS = declare("export_days", 3, label="名单导出批准后几天内可以下载", source="项目默认值")
 IMPORT_BROWSER_MEGABYTES = declare(
     "import_browser_megabytes", 20, label="浏览器导入文件大小上限（MB）", source="项目默认值"
 )

@@ -5,14 +5,21 @@ button; `objection_to_x` is the same rule as the sentence a clerk reads, empty w
 the service raises.
 """
 
-from customers.enums import CustomerStatus
+from customers.enums import CustomerStatus, ExportState
 from customers.masking import mask_name
-from customers.models import Customer, Segment
+from customers.models import Customer, Export, Segment
 from organization.enums import Permission, Role
 from organization.models import Staff
 
 # Those who serve the customer, and those who answer for the service, read full names (DESIGN 3).
 _READS_NAMES = frozenset({Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR, Role.OUTLET_HEAD, Role.BRANCH_HEAD})
+# What can be done with a list of customers at once, and the right it takes.
+BULK_WORK = {
+    "strategy": ("调整策略", Permission.CHANGE_STRATEGY),
+    "tag": ("加标签", Permission.MANAGE_SEGMENTS),
+    "untag": ("去标签", Permission.MANAGE_SEGMENTS),
+    "export": ("导出名单", Permission.EXPORT_CUSTOMERS),
+}
 _HANDS_OVER = frozenset({Role.RM_SUPERVISOR, Role.OUTLET_HEAD, Role.BRANCH_HEAD})
 
 
@@ -97,3 +104,23 @@ def objection_to_segment(staff: Staff, segment: Segment | None) -> str:
     team = staff.role == Role.RM_SUPERVISOR
     leads = segment.owner_id in staff.team_ids() if team else segment.unit_id in staff.unit_ids()
     return "" if leads and staff.may(Permission.VIEW_TEAM) else "分群由建立人和建立人的主管修改；您可以另建一个。"
+
+
+def objection_to_tagging(staff: Staff, tag: Segment) -> str:
+    """A tag is put on by whoever sees it: a shared one is there to be used below."""
+    if not staff.may(Permission.MANAGE_SEGMENTS):
+        return "您的岗位不能给客户加标签。"
+    return "" if tag.is_active else "标签已停用。"
+
+
+def objection_to_exporting(staff: Staff) -> str:
+    return "" if staff.may(Permission.EXPORT_CUSTOMERS) else "您的岗位不能导出客户名单。"
+
+
+def objection_to_deciding_export(staff: Staff, export: Export) -> str:
+    """Decided by somebody else who leads the one who asks."""
+    if not staff.may(Permission.APPROVE_EXPORTS):
+        return "您的岗位不能审批名单导出。"
+    if export.staff_id == staff.pk:
+        return "不能审批自己的申请，请由上级审批。"
+    return "" if export.state == ExportState.WAITING else "这项申请已经处理过。"

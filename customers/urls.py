@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from customers.views import archive, dates, lists, matrix, page, people, reveal, segments, strategy, tiers
+from customers.views import (
+    archive,
+    bulk,
+    dates,
+    exports,
+    lists,
+    matrix,
+    page,
+    people,
+    reveal,
+    segments,
+    strategy,
+    tiers,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -8,6 +21,15 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("options/", lists.customer_options, name="customer_options"),
     path("tiers/", tiers.tier_watch, name="tier_watch"),
+    path("bulk/", bulk.bulk_list, name="bulk_list"),
+    path("bulk/strategy/", bulk.bulk_strategy, name="bulk_strategy"),
+    path("bulk/tag/", bulk.bulk_tag, name="bulk_tag"),
+    path("bulk/untag/", bulk.bulk_untag, name="bulk_untag"),
+    path("bulk/export/", bulk.bulk_export, name="bulk_export"),
+    path("bulk/<str:public_id>/undo/", bulk.bulk_undo, name="bulk_undo"),
+    path("exports/", exports.export_list, name="export_list"),
+    path("exports/<str:public_id>/decide/", exports.export_decide, name="export_decide"),
+    path("exports/<str:public_id>/file/", exports.export_file, name="export_file"),
     path("matrix/", matrix.customer_matrix, name="customer_matrix"),
     path("segments/", segments.segment_list, name="segment_list"),
     path("segments/new/", segments.segment_create, name="segment_create"),

@@ -32,6 +32,8 @@ class Permission(models.TextChoices):
     REVEAL_FIELDS = "reveal_fields", "查看完整号码"
     CHANGE_STRATEGY = "change_strategy", "调整维护策略"
     MANAGE_SEGMENTS = "manage_segments", "管理客户分群"
+    EXPORT_CUSTOMERS = "export_customers", "导出客户名单"
+    APPROVE_EXPORTS = "approve_exports", "审批名单导出"
     WORK_QUEUE = "work_queue", "办理待办"
     RECORD_CONTACT = "record_contact", "登记接触"
     WRITE_DIARY = "write_diary", "填写客户经理日志"

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from customers.enums import Channel, DateKind, ImportKind, ImportState, Relation
+from customers.enums import BulkKind, Channel, DateKind, ExportState, ImportKind, ImportState, Relation
 from customers.importing import files
-from customers.models import ImportantDate, ImportBatch, Person, Segment
+from customers.models import BulkWork, Export, ImportantDate, ImportBatch, Person, Segment
 from customers.services.segments import create_segment
 from maintenance.enums import ContactOutcome, TaskKind
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
@@ -97,6 +97,15 @@ ROUTES: dict[str, Rule] = {
     "customers:important_date_preview": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_edit": row("important_date", P.EDIT_CUSTOMERS),
     "customers:important_date_remove": row("important_date", P.EDIT_CUSTOMERS),
+    "customers:bulk_strategy": page(P.CHANGE_STRATEGY),
+    "customers:bulk_tag": page(P.MANAGE_SEGMENTS),
+    "customers:bulk_untag": page(P.MANAGE_SEGMENTS),
+    "customers:bulk_export": page(P.EXPORT_CUSTOMERS),
+    "customers:bulk_list": page(P.VIEW_CUSTOMERS),
+    "customers:bulk_undo": row("bulk_work", P.VIEW_CUSTOMERS),
+    "customers:export_list": page(P.VIEW_CUSTOMERS),
+    "customers:export_decide": row("export", P.APPROVE_EXPORTS),
+    "customers:export_file": row("own_export", P.EXPORT_CUSTOMERS),
     "customers:customer_matrix": page(P.VIEW_AMOUNTS),
     "customers:segment_list": page(P.VIEW_CUSTOMERS),
     "customers:segment_create": page(P.MANAGE_SEGMENTS),
@@ -177,6 +186,8 @@ SEEN_BY: dict[str, dict[str, str]] = {
         "outlet_head": "own colleague", "other_rm": "other", "other_supervisor": "other",
         "branch_head": "own colleague other", "stranger": "far",
     },
+    # A list leaves with whoever asked for it, nobody else.
+    "own_export": {"rm": "own", "colleague": "colleague", "other_rm": "other", "stranger": "far"},
     "diary": {
         "supervisor": "own colleague", "outlet_head": "own colleague", "other_supervisor": "other",
         "branch_head": "own colleague other",
@@ -288,6 +299,26 @@ def _segment_named(world, owner, customer) -> Ask:
     return Ask(data={"segment": _new_segment(owner).public_id} | rule)
 
 
+def _bulk_work(world, owner, customer) -> Ask:
+    work = BulkWork.objects.create(
+        staff=owner, unit=owner.unit, kind=BulkKind.STRATEGY, said="维护策略调整为积极", count=1, done_at=_noon()
+    )
+    return Ask({"public_id": work.public_id})
+
+
+def _export(world, owner, customer) -> Ask:
+    export = Export.objects.create(
+        staff=owner,
+        unit=owner.unit,
+        said="全部客户",
+        reason="回访",
+        count=60,
+        state=ExportState.WAITING,
+        asked_at=_noon(),
+    )
+    return Ask({"public_id": export.public_id})
+
+
 def _import_batch(world, owner, customer) -> Ask:
     batch = ImportBatch.objects.create(
         kind=ImportKind.BALANCES, unit=owner.unit, file_name="余额.csv", file_hash="0" * 64, stored_as="here",
@@ -314,6 +345,9 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "cover": _cover,
     "import_batch": _import_batch,
     "segment": _segment,
+    "bulk_work": _bulk_work,
+    "export": _export,
+    "own_export": _export,
     "segment_asked": _segment_asked,
     "segment_named": _segment_named,
 }

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from customers.enums import Verdict
 from customers.importing.reading import Row
+from ui.spreadsheets import harmless
 
 # More reasons than this nobody reads on a page; the file of bad rows has them all.
 MOST_KEPT_ERRORS = 1000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
-_NUMBER = frozenset("0123456789.,")
 
 
 @dataclass
@@ -69,14 +68,3 @@ def bad_rows(path: Path, headers: list[str]) -> Iterator[BadRows]:
         yield rows
     finally:
         rows.close()
-
-
-def harmless(cell: object) -> str:
-    """The cell with an apostrophe before anything a spreadsheet would calculate; negative numbers stay numbers."""
-    text = str(cell)
-    start = text.lstrip(" \u3000\u00a0")[:1]
-    if start not in _FORMULA or not start:
-        return text
-    if start in "+-" and text.strip()[1:] and set(text.strip()[1:]) <= _NUMBER:
-        return text
-    return f"'{text}"

@@ -1,6 +1,7 @@
 """Rows of the customer archive, one noun per file."""
 
 from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Holding, MonthlyBalance, Product
+from customers.models.bulk import BulkChange, BulkWork, Export
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
@@ -10,7 +11,10 @@ __all__ = [
     "Account",
     "AccountParty",
     "BalanceSnapshot",
+    "BulkChange",
+    "BulkWork",
     "Customer",
+    "Export",
     "Holding",
     "ImportBatch",
     "ImportMapping",

@@ -54,6 +54,10 @@ class Segment(ScopedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_rule(self) -> bool:
+        return self.kind != SegmentKind.TAG
+
 
 class SegmentVersion(ScopedModel):
     """What a segment's rule said from this version on."""

@@ -42,9 +42,11 @@ def create_segment(
     )  # fmt: skip
     _check(by, segment)
     segment.save()
-    SegmentVersion.objects.create(segment=segment, number=1, rule=rule, saved_by=by, saved_at=now)
+    if segment.has_rule:
+        SegmentVersion.objects.create(segment=segment, number=1, rule=rule, saved_by=by, saved_at=now)
     audit.record(action=AuditAction.CREATE, by=by, obj=segment, label=segment.name, after=_told(segment))
-    _refill(segment, clock.today())
+    if segment.has_rule:
+        _refill(segment, clock.today())
     return segment
 
 
@@ -78,6 +80,8 @@ def change_segment(
 def retake_segment(*, by: Staff, segment: Segment) -> tuple[int, int]:
     """Take a fixed list anew by its rule; for the other kinds, look at them now. Returns how many joined and left."""
     row = _locked(by, segment)
+    if not row.has_rule:
+        raise RuleViolation("标签没有规则，由人加上和去掉，不需要更新。")
     joined, left = _refill(row, clock.today())
     audit.record(
         action=AuditAction.CHANGE, by=by, obj=row, label=row.name, after={"joined": joined, "left": left},
@@ -128,7 +132,11 @@ def in_order(segments: Iterable[Segment]) -> list[Segment]:
 
 
 def _in_use() -> list[Segment]:
-    rows = Segment.objects.unscoped("the daily run").active().exclude(kind=SegmentKind.SNAPSHOT)
+    rows = (
+        Segment.objects.unscoped("the daily run")
+        .active()
+        .filter(kind__in=(SegmentKind.DYNAMIC, SegmentKind.COMBINATION))
+    )
     return list(rows.select_related("unit").order_by("pk"))
 
 
@@ -187,6 +195,14 @@ def _locked(by: Staff, segment: Segment) -> Segment:
 
 
 def _check(by: Staff, segment: Segment) -> None:
+    if segment.has_rule:
+        _check_rule(by, segment)
+    same = Segment.objects.unscoped("names of the same owner").active().filter(owner=segment.owner, name=segment.name)
+    if same.exclude(pk=segment.pk).exists():
+        raise RuleViolation(f"您已有名为“{segment.name}”的分群，请换一个名称。")
+
+
+def _check_rule(by: Staff, segment: Segment) -> None:
     try:
         rule = parse_rule(segment.rule)
     except RuleRefused as refusal:
@@ -199,9 +215,6 @@ def _check(by: Staff, segment: Segment) -> None:
         raise RuleViolation("规则里用到的分群已停用或不在您的范围内，请重新选择。")
     if segment.public_id in _reached(asked):
         raise RuleViolation("分群的规则不能直接或间接用到它自己，请去掉这个条件。")
-    same = Segment.objects.unscoped("names of the same owner").active().filter(owner=segment.owner, name=segment.name)
-    if same.exclude(pk=segment.pk).exists():
-        raise RuleViolation(f"您已有名为“{segment.name}”的分群，请换一个名称。")
 
 
 def _reached(asked: frozenset[str]) -> set[str]:

@@ -8,7 +8,7 @@ from customers.filters import DUE_CHOICES, CustomerFilter
 from customers.masking import mask_mobile
 from customers.models import Customer
 from customers.parameters import LIST_COUNT_CAP
-from customers.policies import can_create_customer, sees_full_names, shown_name
+from customers.policies import BULK_WORK, can_create_customer, sees_full_names, shown_name
 from customers.queries import LIST_SORTS, search_customers
 from customers.queries import customer_list as rows_of
 from organization import clock
@@ -43,6 +43,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "list": page, "filter": filters, "tabs": tabs_for(owner=staff, page=PAGE, query=request.GET), "page": PAGE,
         "list_query": tidy_query(request.GET), "today": clock.today(), "may_create": can_create_customer(staff),
         "due_choices": DUE_CHOICES, "is_own": staff.role == Role.RELATIONSHIP_MANAGER,
+        "bulk_choices": [(f"customers:bulk_{key}", label) for key, (label, right) in BULK_WORK.items() if staff.may(right)],
     }  # fmt: skip
     return render_part(request, "customers/customer_list.html", "list", context)
 

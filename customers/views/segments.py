@@ -135,7 +135,7 @@ def segment_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     form = _form(request, segment)
     part = read_part(request.POST) if request.method == "POST" else part_of(segment.rule)
     if request.method == "POST":
-        rule = rule_of(part)
+        rule = rule_of(part) if segment.has_rule else segment.rule
         if form.is_valid() and rule is not None:
             data = form.cleaned_data | {"version": form.cleaned_data["version"] or 0}
             try:
@@ -276,7 +276,9 @@ def _imagined(request: HttpRequest) -> Segment:
 
 def _show(request: HttpRequest, segment: Segment | None, form: SegmentForm, part: Part) -> HttpResponse:
     wrong = [one.error for one in part.all() if one.error]
-    context = _builder(request, part) | {"segment": segment, "form": form, "wrong": wrong}
+    context = _builder(request, part) | {
+        "segment": segment, "form": form, "wrong": wrong, "has_rule": segment is None or segment.has_rule,
+    }  # fmt: skip
     return render(request, "customers/segment_form.html", context, status=422 if form.errors or wrong else 200)
 
 

@@ -11,7 +11,7 @@ from customers.enums import Tier
 from customers.importing import cells
 from customers.importing.cells import BadCell
 from customers.importing.lunar_text import LunarDay, lunar_birthday
-from customers.importing.tally import harmless
+from ui.spreadsheets import harmless
 
 
 @pytest.mark.parametrize(
