@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from almanac.workdays import roll_back
-from bench import balances, daily, load, memory, pages, scenarios
+from bench import balances, daily, load, memory, pages, scenarios, segments
 from bench.database import execute, stopwatch
 from bench.report import RESULTS, Line, machine, table, write_json
 from customers.models import Customer
@@ -45,6 +45,8 @@ def measure(
         daily.prepare_queue(day)
     if "balances" in parts:
         keep(balances.measure(balance_rows, day))
+    if "segments" in parts:
+        keep(segments.measure(day))
     if {"pages", "memory"} & set(parts):
         _measure_site(bank, parts, requests, memory_requests, keep)
     return lines, facts

@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from bench.load import MEASURED_MOBILE, Bank
 from bench.pages import Page, Site, get
+from bench.segments import RULE
 from customers.enums import Channel
-from customers.models import Customer
+from customers.models import Customer, Segment
+from customers.services.segments import create_segment
 from maintenance.enums import ContactOutcome
 from organization.models import Staff
 
@@ -35,6 +37,7 @@ def _lists(site: Site, staff: Staff, who: str) -> list[Page]:
     shown = [
         ("first page, filtered and sorted", "/customers/?" + urlencode(_FILTERED)),
         (f"page {number} by key", far),
+        ("filtered by a segment", "/customers/?" + urlencode({"segment": _segment_of(staff).public_id})),
         ("search by pinyin", "/customers/search/?" + urlencode({"q": "wangw"})),
         ("search by phone tail", "/customers/search/?" + urlencode({"q": MEASURED_MOBILE[-4:]})),
     ]
@@ -42,6 +45,12 @@ def _lists(site: Site, staff: Staff, who: str) -> list[Page]:
         Page(f"list, {who}: {what}", staff, (path,), _LIST, _LIST_QUERIES, is_part="/search/" in path)
         for what, path in shown
     ]
+
+
+def _segment_of(staff: Staff) -> Segment:
+    """Of a few conditions, some half of the customers."""
+    own = Segment.objects.unscoped("bench").active().filter(owner=staff).first()
+    return own or create_segment(by=staff, name="六个条件", rule=RULE)
 
 
 def _far_page(site: Site, staff: Staff) -> tuple[int, str]:

@@ -48,7 +48,7 @@ def test_measures_everything_and_writes_it_down(empty_database, tmp_path):
     assert result["customers"] == 800
     assert result["contacts"] == 8000 + 990
     measured = {line["part"] for line in result["lines"]}
-    assert measured == {"daily run", "balances", "memory", "pages", "pages, 1 client", "pages, 4 clients"}
+    assert measured == {"daily run", "segments", "balances", "memory", "pages", "pages, 1 client", "pages, 4 clients"}
     for line in result["lines"]:
         assert line["ratio"] is None or line["ratio"] > 0, line
         assert line["what"] in done.stdout

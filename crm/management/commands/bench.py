@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
-PARTS = ("daily", "pages", "balances", "memory")
+PARTS = ("daily", "segments", "pages", "balances", "memory")
 
 
 class Command(BaseCommand):
