@@ -4,12 +4,16 @@ from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Ho
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
+from customers.models.profile import ContactPreference, CustomerProfile, FieldSource
 
 __all__ = [
     "Account",
     "AccountParty",
     "BalanceSnapshot",
+    "ContactPreference",
     "Customer",
+    "CustomerProfile",
+    "FieldSource",
     "Holding",
     "ImportBatch",
     "ImportMapping",

@@ -1,8 +1,10 @@
 """The customer, the people around them, and how tier and strategy moved."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import Q
 
@@ -22,6 +24,9 @@ from organization.crypto import blind_index
 from organization.fields import EncryptedTextField
 from organization.models import Unit
 from organization.scoping import Scope, ScopedModel, ScopedQuerySet
+
+if TYPE_CHECKING:
+    from customers.models.profile import CustomerProfile
 
 
 def new_public_id() -> str:
@@ -142,6 +147,14 @@ class Customer(ScopedModel):
     def honorific(self) -> str:
         """先生 or 女士, to be said after the name; nothing when the sex is unknown."""
         return {Sex.MALE: "先生", Sex.FEMALE: "女士"}.get(self.sex, "")
+
+    @property
+    def details(self) -> "CustomerProfile":
+        """The second row of the archive (models.profile); an empty one, not saved, as long as nothing is filled in."""
+        try:
+            return self.profile
+        except ObjectDoesNotExist:
+            return self._meta.get_field("profile").related_model(customer=self, unit_id=self.unit_id)
 
 
 class Person(HandleMixin, ScopedModel):

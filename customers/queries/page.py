@@ -8,12 +8,16 @@ from decimal import Decimal
 
 from almanac.words import short_day
 from customers.beats import BEAT_CHANNELS, interval_for
+from customers.completeness import completeness_of
 from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory
 from customers.identity import age_on
 from customers.masking import mask_card
-from customers.models import Account, Customer
-from customers.parameters import BEAT_MATRIX, SENIOR_CUSTOMER_AGE
+from customers.models import Account, Customer, FieldSource
+from customers.models.profile import PROFILE_FIELDS, value_of
+from customers.parameters import ARCHIVE_WEIGHTS, BEAT_MATRIX, SENIOR_CUSTOMER_AGE
 from customers.policies import sees_full_names, shown_name
+from customers.sections import SECTIONS, Section, is_blank
+from customers.wording import MASKS, label_of, masked, said
 from organization import clock
 from organization.enums import AuditAction, Permission
 from organization.models import AuditEvent, Staff
@@ -156,8 +160,42 @@ def _family(staff: Staff, customer: Customer, today: date) -> dict:
     return {"people": people, "dates": list(customer.important_dates.select_related("person"))}
 
 
+@dataclass(frozen=True)
+class Fact:
+    """One field of the archive as the page shows it; `value` of a masked one is its mask."""
+
+    field: str
+    label: str
+    value: str
+    is_masked: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    section: Section
+    facts: list[Fact]
+
+
 def _archive(staff: Staff, customer: Customer, today: date) -> dict:
-    return {}
+    sources = {row.field: row for row in customer.field_sources.all()}
+    return {
+        "completeness": completeness_of(customer, parameter(ARCHIVE_WEIGHTS, today)),
+        "groups": [
+            FactGroup(section, [_fact(customer, field, sources.get(field), today) for field in section.fields])
+            for section in SECTIONS
+        ],
+        "preferences": list(customer.contact_preferences.all()),
+    }
+
+
+def _fact(customer: Customer, field: str, source: FieldSource | None, today: date) -> Fact:
+    known_from = f"{source.get_origin_display()} {short_day(source.as_of, today)}" if source else ""
+    if field in MASKS:
+        return Fact(field, label_of(field), masked(customer, field), True, known_from)
+    value = value_of(customer, field)
+    text = "" if is_blank(field, value) else said(field, value)
+    return Fact(field, label_of(field), text, False, known_from)
 
 
 # What such an event says stands in the history of strategy or tier, with its reason.
@@ -230,6 +268,9 @@ def _shares(accounts: list[Account]) -> list[Share]:
 
 # What the trail of an archive speaks of: its own fields, and the people and dates kept in it.
 _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concrete_fields} | {
+    **{field: label_of(field) for field in PROFILE_FIELDS},
+    "confirmed": "核实无误",
+    "contact_preference": "不接受的联系方式",
     "person": "关系人",
     "important_date": "重要日期",
     "calendar": "历法",

@@ -12,8 +12,8 @@ from customers.policies import can_change_strategy, can_edit_customer, can_revea
 from customers.queries import customer_list as rows_of
 from customers.queries import customer_page as read_page
 from customers.queries.page import tabs_for
-from customers.services.identifiers import MASKS, masked
 from customers.views.lists import DEFAULT_SORT, sorts_for
+from customers.wording import masked
 from organization import clock
 from organization.enums import Permission
 from organization.permissions import require
@@ -40,7 +40,7 @@ def customer_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_edit": can_edit_customer(staff, customer), "may_reveal": can_reveal(staff, customer),
         "may_serve": can_edit_customer(staff, customer) and staff.may(Permission.WORK_QUEUE),
         "may_change_strategy": can_change_strategy(staff, customer), "reads_names": sees_full_names(staff),
-        "masked": {name: masked(customer, name) for name in (MASKS if tab == "archive" else ("mobile",))},
+        "masked": {"mobile": masked(customer, "mobile")},
     }  # fmt: skip
     if tab == "accounts":
         context["chart"] = _trend(context["months"])
