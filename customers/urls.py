@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from customers.views import archive, dates, lists, page, people, reveal, strategy, tiers
+from customers.views import archive, dates, lists, page, people, preferences, reveal, strategy, tiers
 
 app_name = "customers"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("<str:public_id>/edit/", archive.customer_edit, name="customer_edit"),
     path("<str:public_id>/strategy/", strategy.strategy_change, name="strategy_change"),
     path("<str:public_id>/reveal/<slug:field>/", reveal.reveal_field, name="reveal_field"),
+    path("<str:public_id>/preferences/new/", preferences.contact_preference_add, name="contact_preference_add"),
+    path(
+        "<str:public_id>/preferences/<slug:handle>/remove/",
+        preferences.contact_preference_remove,
+        name="contact_preference_remove",
+    ),
     path("<str:public_id>/people/new/", people.person_add, name="person_add"),
     path("<str:public_id>/people/<slug:handle>/", people.person_edit, name="person_edit"),
     path("<str:public_id>/people/<slug:handle>/remove/", people.person_remove, name="person_remove"),

@@ -82,7 +82,9 @@ class CodesField(models.CharField):
     """
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 200, "blank": True, "default": tuple} | kwargs)
+        for name, value in (("max_length", 200), ("blank", True), ("default", tuple)):
+            kwargs.setdefault(name, value)
+        super().__init__(*args, **kwargs)
 
     @staticmethod
     def stored(codes: Iterable[str]) -> str:
@@ -110,6 +112,6 @@ class CodesField(models.CharField):
 
     def formfield(self, **kwargs):
         return forms.MultipleChoiceField(
-            label=self.verbose_name, choices=self.choices, required=False, widget=forms.CheckboxSelectMultiple,
+            label=self.verbose_name, choices=self.choices or (), required=False, widget=forms.CheckboxSelectMultiple,
             help_text=self.help_text,
         )  # fmt: skip

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from customers.enums import Channel, DateKind, ImportKind, ImportState, Relation
 from customers.importing import files
-from customers.models import ImportantDate, ImportBatch, Person
+from customers.models import ContactPreference, ImportantDate, ImportBatch, Person
 from maintenance.enums import ContactOutcome, TaskKind
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Permission as P
@@ -89,6 +89,8 @@ ROUTES: dict[str, Rule] = {
     "customers:customer_edit": row("customer", P.EDIT_CUSTOMERS),
     "customers:strategy_change": row("customer", P.CHANGE_STRATEGY),
     "customers:reveal_field": row("customer", P.REVEAL_FIELDS, field="mobile"),
+    "customers:contact_preference_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:contact_preference_remove": row("contact_preference", P.EDIT_CUSTOMERS),
     "customers:person_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:person_edit": row("person", P.EDIT_CUSTOMERS),
     "customers:person_remove": row("person", P.EDIT_CUSTOMERS),
@@ -194,6 +196,13 @@ def _person(world, owner, customer) -> Ask:
     return Ask({"public_id": customer.public_id, "handle": person.handle})
 
 
+def _contact_preference(world, owner, customer) -> Ask:
+    preference = ContactPreference.objects.create(
+        customer=customer, unit=customer.unit, channel=Channel.SMS, reason="本人要求", since=TODAY
+    )
+    return Ask({"public_id": customer.public_id, "handle": preference.handle})
+
+
 def _important_date(world, owner, customer) -> Ask:
     date = ImportantDate.objects.create(
         customer=customer, unit=customer.unit, kind=DateKind.BIRTHDAY, month=6, day=15
@@ -274,6 +283,7 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "customer": _customer,
     "customer_named": _customer_named,
     "person": _person,
+    "contact_preference": _contact_preference,
     "important_date": _important_date,
     "task": _task,
     "tasks_named": _tasks_named,

@@ -36,7 +36,8 @@ class RankedField(forms.MultiValueField):
     """Up to three codes in their order; gaps close up."""
 
     def __init__(self, *, label: str, choices, **options):
-        fields = [forms.ChoiceField(choices=choices, required=False) for _ in range(_RANKS)]
+        gone = {"invalid_choice": f"“{label}”的选项已失效，请重新选择。"}
+        fields = [forms.ChoiceField(choices=choices, required=False, error_messages=gone) for _ in range(_RANKS)]
         widget = RankedSelect(choices, label)
         super().__init__(fields, label=label, widget=widget, required=False, require_all_fields=False, **options)
 

@@ -12,7 +12,7 @@ from customers.completeness import completeness_of
 from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory
 from customers.identity import age_on
 from customers.masking import mask_card
-from customers.models import Account, Customer, FieldSource
+from customers.models import Account, ContactPreference, Customer, FieldSource
 from customers.models.profile import PROFILE_FIELDS, value_of
 from customers.parameters import ARCHIVE_WEIGHTS, BEAT_MATRIX, SENIOR_CUSTOMER_AGE
 from customers.policies import sees_full_names, shown_name
@@ -85,11 +85,13 @@ def tabs_for(staff: Staff) -> dict[str, str]:
 
 def customer_page(staff: Staff, customer: Customer, tab: str, today: date) -> dict:
     """What the head of the page and the given tab show."""
+    preferences = list(customer.contact_preferences.all()) if sees_full_names(staff) else []
     head = {
         "customer": customer,
+        "preferences": preferences,
         "shown_name": shown_name(staff, customer.name),
         "age": age_on(customer.birth_date, today) if customer.birth_date and customer.birth_date <= today else None,
-        "warnings": warnings_for(staff, customer, today),
+        "warnings": [*warnings_for(staff, customer, today), *_refused(preferences)],
         "beats": beats_of(customer.tier, customer.strategy, today),
     }
     return head | _READERS[tab](staff, customer, today)
@@ -114,6 +116,13 @@ def warnings_for(staff: Staff, customer: Customer, today: date) -> list[Warning]
     if customer.birth_date and customer.birth_date <= today and age_on(customer.birth_date, today) >= senior_age:
         found.append(Warning("note", "person-check", f"年满{senior_age}岁，销售须另行确认"))
     return found
+
+
+def _refused(preferences: list[ContactPreference]) -> list[Warning]:
+    if not preferences:
+        return []
+    channels = "、".join(preference.get_channel_display() for preference in preferences)
+    return [Warning("warn", "telephone-x", f"不接受{channels}")]
 
 
 def beats_of(tier: str, strategy: str, on: date) -> list[Beat]:
@@ -185,7 +194,6 @@ def _archive(staff: Staff, customer: Customer, today: date) -> dict:
             FactGroup(section, [_fact(customer, field, sources.get(field), today) for field in section.fields])
             for section in SECTIONS
         ],
-        "preferences": list(customer.contact_preferences.all()),
     }
 
 

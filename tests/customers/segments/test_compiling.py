@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from customers.enums import DateKind, Relation
 from customers.identity import age_on
-from customers.models import Customer, Holding, ImportantDate, Person, Product
+from customers.models import ContactPreference, Customer, CustomerProfile, Holding, ImportantDate, Person, Product
+from customers.models.profile import PROFILE_FIELDS, value_of
 from customers.segments.compiling import condition_of
 from customers.segments.fields import FIELDS, OPERATORS, Field, Kind
 from customers.segments.rules import Condition, Group, Negation, Rule, parse_rule
+from organization.fields import CodesField
 from tests.world import TODAY
 
 WORDS = ["围棋", "书法Art", "摄影 100%", "下_棋", "", "滨海中学"]
@@ -21,6 +23,7 @@ COLUMNS = {"average": "monthly_avg_daily_aum", "last_contact": "last_contact_on"
 AMOUNTS = ["-0.01", "0", "49999.99", "50000", "99999.99", "100000", "2000000"]
 DAYS = [TODAY + timedelta(days=n) for n in (-400, -91, -90, -89, -1, 0, 1, 6, 7, 8, 59, 60, 61)]
 BIRTHS = [None, date(1960, 2, 29), date(1976, 11, 23), date(1976, 11, 24), date(1996, 11, 22), date(2012, 2, 29)]
+KNOWN = {Kind.DAY: [None, *DAYS], Kind.FLAG: [None, True, False], Kind.AMOUNT: [None, *map(Decimal, AMOUNTS)]}
 
 
 @pytest.fixture
@@ -41,6 +44,7 @@ def crowd(world) -> list[Customer]:
             monthly_avg_daily_aum=Decimal(draw.choice(AMOUNTS)), managed_since=draw.choice([None, *DAYS]),
             last_contact_on=draw.choice([None, *DAYS]), next_contact_on=draw.choice([None, *DAYS]), **chosen,
         )  # fmt: skip
+        _fill_in_second_row(draw, customer)
         for place in range(draw.randrange(3)):
             Holding.objects.create(
                 customer=customer, unit=customer.unit, product=draw.choice(products), amount=1, bought_on=DAYS[0],
@@ -56,6 +60,30 @@ def crowd(world) -> list[Customer]:
                 )  # fmt: skip
         found.append(customer)
     return found
+
+
+def _fill_in_second_row(draw: random.Random, customer: Customer) -> None:
+    """Of most customers, a part of it."""
+    for channel in draw.sample(list(FIELDS["refuses"].choices), draw.choice([0, 0, 1, 2])):
+        ContactPreference.objects.create(
+            customer=customer, unit=customer.unit, channel=channel, reason="要求", since=TODAY
+        )
+    if draw.random() < 0.2:
+        return
+    given = {}
+    for key in PROFILE_FIELDS:
+        column = CustomerProfile._meta.get_field(key)
+        if draw.random() < 0.4 or key not in FIELDS:
+            continue
+        if isinstance(column, CodesField):
+            given[key] = tuple(draw.sample(list(FIELDS[key].choices), draw.randrange(3)))
+        elif FIELDS[key].kind == Kind.CHOICE:
+            given[key] = draw.choice(["", *FIELDS[key].choices])
+        else:
+            text, kind = draw.choice(WORDS)[: column.max_length or 0], FIELDS[key].kind
+            given[key] = draw.choice(KNOWN[kind]) if kind in KNOWN else text
+    given["social_insurance_months"] = draw.choice([None, 0, 179, 180, 359, 360, 371])
+    CustomerProfile.objects.create(customer=customer, unit=customer.unit, **given)
 
 
 def answers(rule: Rule, customer: Customer) -> bool:
@@ -80,7 +108,14 @@ def _answers_one(asked: Condition, customer: Customer) -> bool:
         return any(_compares(row.next_on, op, value) for row in own)
     if key == "age":
         return _compares(customer.birth_date and age_on(customer.birth_date, TODAY), op, value)
-    return _compares(getattr(customer, COLUMNS.get(key, key)), op, value)
+    if key == "refuses":
+        return bool(set(customer.refused_of_test) & set(value)) == (op == "in")
+    if key == "social_insurance":
+        months = customer.details.social_insurance_months
+        return _compares(None if months is None else months // 12, op, value)
+    if isinstance(value_of(customer, COLUMNS.get(key, key)), tuple):
+        return bool(set(value_of(customer, key)) & set(value)) == (op == "in")
+    return _compares(value_of(customer, COLUMNS.get(key, key)), op, value)
 
 
 def _compares(has, op: str, value) -> bool:
@@ -151,11 +186,18 @@ def test_the_statement_finds_whom_a_look_at_each_finds(crowd, data):
 def told(crowd: list[Customer]) -> list[Customer]:
     """The crowd with everything asked about read once."""
     if not hasattr(crowd[0], "dates_of_test"):
-        rows = Customer.objects.unscoped("test").prefetch_related("holdings__product").in_bulk([c.pk for c in crowd])
+        rows = (
+            Customer.objects.unscoped("test")
+            .select_related("profile")
+            .prefetch_related("holdings__product")
+            .in_bulk([c.pk for c in crowd])
+        )
         dates = list(ImportantDate.objects.unscoped("test"))
+        refusals = list(ContactPreference.objects.unscoped("test"))
         for place, customer in enumerate(crowd):
             crowd[place] = rows[customer.pk]
             crowd[place].dates_of_test = [row for row in dates if row.customer_id == customer.pk]
+            crowd[place].refused_of_test = [row.channel for row in refusals if row.customer_id == customer.pk]
     return crowd
 
 
