@@ -1,6 +1,18 @@
 from django.urls import include, path
 
-from customers.views import archive, dates, lists, page, people, preferences, reveal, strategy, tiers
+from customers.views import (
+    archive,
+    dates,
+    external,
+    household,
+    lists,
+    page,
+    people,
+    preferences,
+    reveal,
+    strategy,
+    tiers,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -20,6 +32,15 @@ urlpatterns = [
         preferences.contact_preference_remove,
         name="contact_preference_remove",
     ),
+    path("<str:public_id>/elsewhere/new/", external.external_holding_add, name="external_holding_add"),
+    path("<str:public_id>/elsewhere/<slug:handle>/", external.external_holding_edit, name="external_holding_edit"),
+    path(
+        "<str:public_id>/elsewhere/<slug:handle>/remove/",
+        external.external_holding_remove,
+        name="external_holding_remove",
+    ),
+    path("<str:public_id>/household/join/", household.household_join, name="household_join"),
+    path("<str:public_id>/household/leave/", household.household_leave, name="household_leave"),
     path("<str:public_id>/people/new/", people.person_add, name="person_add"),
     path("<str:public_id>/people/<slug:handle>/", people.person_edit, name="person_edit"),
     path("<str:public_id>/people/<slug:handle>/remove/", people.person_remove, name="person_remove"),

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from customers.enums import Channel, DateKind, ImportKind, ImportState, Relation
 from customers.importing import files
-from customers.models import ContactPreference, ImportantDate, ImportBatch, Person
+from customers.models import ContactPreference, ExternalHolding, ImportantDate, ImportBatch, Person
 from maintenance.enums import ContactOutcome, TaskKind
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Permission as P
@@ -91,6 +91,11 @@ ROUTES: dict[str, Rule] = {
     "customers:reveal_field": row("customer", P.REVEAL_FIELDS, field="mobile"),
     "customers:contact_preference_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:contact_preference_remove": row("contact_preference", P.EDIT_CUSTOMERS),
+    "customers:external_holding_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:external_holding_edit": row("external_holding", P.EDIT_CUSTOMERS),
+    "customers:external_holding_remove": row("external_holding", P.EDIT_CUSTOMERS),
+    "customers:household_join": row("customer", P.EDIT_CUSTOMERS),
+    "customers:household_leave": row("customer", P.EDIT_CUSTOMERS),
     "customers:person_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:person_edit": row("person", P.EDIT_CUSTOMERS),
     "customers:person_remove": row("person", P.EDIT_CUSTOMERS),
@@ -203,6 +208,13 @@ def _contact_preference(world, owner, customer) -> Ask:
     return Ask({"public_id": customer.public_id, "handle": preference.handle})
 
 
+def _external_holding(world, owner, customer) -> Ask:
+    holding = ExternalHolding.objects.create(
+        customer=customer, unit=customer.unit, bank="工商银行", category="term_deposit", amount=1, as_of=TODAY
+    )
+    return Ask({"public_id": customer.public_id, "handle": holding.handle})
+
+
 def _important_date(world, owner, customer) -> Ask:
     date = ImportantDate.objects.create(
         customer=customer, unit=customer.unit, kind=DateKind.BIRTHDAY, month=6, day=15
@@ -284,6 +296,7 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "customer_named": _customer_named,
     "person": _person,
     "contact_preference": _contact_preference,
+    "external_holding": _external_holding,
     "important_date": _important_date,
     "task": _task,
     "tasks_named": _tasks_named,

@@ -2,6 +2,8 @@
 
 from customers.forms.archive import CustomerCreateForm, CustomerForm
 from customers.forms.dates import ImportantDateForm
+from customers.forms.external import ExternalHoldingForm
+from customers.forms.household import HouseholdForm
 from customers.forms.people import PersonForm
 from customers.forms.preferences import ContactPreferenceForm
 from customers.forms.reveal import RevealForm
@@ -11,6 +13,8 @@ __all__ = [
     "ContactPreferenceForm",
     "CustomerCreateForm",
     "CustomerForm",
+    "ExternalHoldingForm",
+    "HouseholdForm",
     "ImportantDateForm",
     "PersonForm",
     "RevealForm",

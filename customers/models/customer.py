@@ -12,6 +12,7 @@ from customers.enums import (
     MANAGED_TIERS,
     Channel,
     CustomerStatus,
+    EducationStage,
     IdType,
     MaritalStatus,
     Occupation,
@@ -168,12 +169,22 @@ class Person(HandleMixin, ScopedModel):
     name = models.CharField("姓名", max_length=60)
     sex = models.CharField("性别", max_length=8, choices=Sex, default=Sex.UNKNOWN)
     birth_date = models.DateField("出生日期", null=True, blank=True)
+    is_dependent = models.BooleanField("由客户抚养或赡养", default=False)
+    education_stage = models.CharField("就学阶段", max_length=12, choices=EducationStage, blank=True, default="")
     note = models.CharField("备注", max_length=200, blank=True, default="")
+    # Who of the family is a customer too; told by putting both into one household.
+    same_as = models.ForeignKey(
+        Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="本行客户", db_index=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "关系人"
         ordering = ["customer", "relation", "id"]
-        indexes = [models.Index(fields=["relation", "birth_date"], name="person_birth")]
+        indexes = [
+            models.Index(fields=["relation", "birth_date"], name="person_birth"),
+            # Few are: enough for the key's own upkeep.
+            models.Index(fields=["same_as"], condition=Q(same_as__isnull=False), name="person_same_as"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.get_relation_display()}）"

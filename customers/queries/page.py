@@ -9,13 +9,15 @@ from decimal import Decimal
 from almanac.words import short_day
 from customers.beats import BEAT_CHANNELS, interval_for
 from customers.completeness import completeness_of
-from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory
+from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory, Relation
 from customers.identity import age_on
 from customers.masking import mask_card
 from customers.models import Account, ContactPreference, Customer, FieldSource
 from customers.models.profile import PROFILE_FIELDS, value_of
-from customers.parameters import ARCHIVE_WEIGHTS, BEAT_MATRIX, SENIOR_CUSTOMER_AGE
+from customers.parameters import ARCHIVE_WEIGHTS, BEAT_MATRIX, CHILD_AGE, SENIOR_CUSTOMER_AGE
 from customers.policies import sees_full_names, shown_name
+from customers.queries.external import wallet_of
+from customers.queries.household import household_of
 from customers.sections import SECTIONS, Section, is_blank
 from customers.wording import MASKS, label_of, masked, said
 from organization import clock
@@ -90,7 +92,7 @@ def customer_page(staff: Staff, customer: Customer, tab: str, today: date) -> di
         "customer": customer,
         "preferences": preferences,
         "shown_name": shown_name(staff, customer.name),
-        "age": age_on(customer.birth_date, today) if customer.birth_date and customer.birth_date <= today else None,
+        "age": _age(customer.birth_date, today),
         "warnings": [*warnings_for(staff, customer, today), *_refused(preferences)],
         "beats": beats_of(customer.tier, customer.strategy, today),
     }
@@ -153,7 +155,10 @@ def _accounts_and_trend(staff: Staff, customer: Customer, today: date) -> dict:
     for account in accounts:
         account.masked_number = mask_card(account.number)
     months = list(customer.monthly_balances.order_by("-month")[:_MONTHS_SHOWN])
+    external = list(customer.external_holdings.all())
     return {
+        "external": external,
+        "wallet": wallet_of(customer, external),
         "accounts": accounts,
         "holdings": list(customer.holdings.open().select_related("product").order_by("matures_on", "pk")),
         "shares": _shares(accounts),
@@ -163,10 +168,22 @@ def _accounts_and_trend(staff: Staff, customer: Customer, today: date) -> dict:
 
 def _family(staff: Staff, customer: Customer, today: date) -> dict:
     people = list(customer.people.all())
+    child_age, senior_age = parameter(CHILD_AGE, today), parameter(SENIOR_CUSTOMER_AGE, today)
     for person in people:
-        known = person.birth_date and person.birth_date <= today
-        person.age = age_on(person.birth_date, today) if known else None
-    return {"people": people, "dates": list(customer.important_dates.select_related("person"))}
+        person.age = _age(person.birth_date, today)
+        # A child's day of birth is sensitive (PIPL 28): the age tells enough for the conversation.
+        person.is_child = person.age is not None and person.age < child_age
+        person.is_senior = person.age is not None and person.age >= senior_age
+    return {
+        "people": [person for person in people if person.relation not in _ACTING],
+        "acting": [person for person in people if person.relation in _ACTING],
+        "dates": list(customer.important_dates.select_related("person")),
+        "household": household_of(staff, customer, people, today),
+    }
+
+
+def _age(born: date | None, today: date) -> int | None:
+    return age_on(born, today) if born and born <= today else None
 
 
 @dataclass(frozen=True)
@@ -205,6 +222,9 @@ def _fact(customer: Customer, field: str, source: FieldSource | None, today: dat
     text = "" if is_blank(field, value) else said(field, value)
     return Fact(field, label_of(field), text, False, known_from)
 
+
+# Those who act for the customer, or brought the customer in, need not be family.
+_ACTING = (Relation.AGENT, Relation.INTRODUCER)
 
 # What such an event says stands in the history of strategy or tier, with its reason.
 _TOLD_AS_MOVES = ({"strategy"}, {"tier"})
@@ -279,6 +299,9 @@ _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concr
     **{field: label_of(field) for field in PROFILE_FIELDS},
     "confirmed": "核实无误",
     "contact_preference": "不接受的联系方式",
+    "household": "家庭",
+    "external_holding": "他行资产",
+    "external_as_of": "截至日期",
     "person": "关系人",
     "important_date": "重要日期",
     "calendar": "历法",

@@ -6,12 +6,15 @@ Every answer is yes or no, never unknown: who has no birth date is not under 30,
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Round
+from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
 
 from customers.enums import (
     Channel,
@@ -24,6 +27,7 @@ from customers.enums import (
     MaritalStatus,
     Occupation,
     ProductCategory,
+    Relation,
     RetirementType,
     ServiceChannel,
     ServiceElement,
@@ -34,7 +38,15 @@ from customers.enums import (
     Topic,
     Weekday,
 )
-from customers.models import ContactPreference, CustomerProfile, Holding, ImportantDate
+from customers.models import (
+    ContactPreference,
+    CustomerProfile,
+    ExternalHolding,
+    Holding,
+    HouseholdMember,
+    ImportantDate,
+    Person,
+)
 from customers.models.profile import column_of
 from organization.fields import CodesField
 
@@ -221,6 +233,38 @@ def _refuses(op: str, value: Any, today: date) -> Q:
     return refused if op == "in" else ~refused
 
 
+def _has_people(op: str, value: Any, today: date) -> Q:
+    people = Person.objects.unscoped("of the customer asked about").filter(customer=OuterRef("pk"))
+    known = Q(Exists(people.filter(relation__in=value)))
+    return known if op == "in" else ~known
+
+
+def _has_dependants(op: str, value: Any, today: date) -> Q:
+    people = Person.objects.unscoped("of the customer asked about").filter(customer=OuterRef("pk"))
+    return _flag(Q(Exists(people.filter(is_dependent=True))), value)
+
+
+def _in_household(op: str, value: Any, today: date) -> Q:
+    members = HouseholdMember.objects.unscoped("of the customer asked about")
+    return _flag(Q(Exists(members.filter(customer=OuterRef("pk")))), value)
+
+
+def _flag(condition: Q, value: bool) -> Q:
+    return condition if value else ~condition
+
+
+def _elsewhere(op: str, value: Any, today: date) -> Q:
+    """The sum of what is kept elsewhere; nothing known of is nothing."""
+    rows = ExternalHolding.objects.unscoped("of the customer asked about").filter(customer=OuterRef("pk")).order_by()
+    whole = Subquery(rows.values("customer").annotate(whole=Sum("amount")).values("whole"))
+    amount = DecimalField(max_digits=20, decimal_places=2)
+    # SQLite adds floating numbers, and compares as numbers only what is called one.
+    known = Cast(Round(Coalesce(whole, Value(Decimal(0)), output_field=amount), precision=2), amount)
+    if op == "between":
+        return Q(GreaterThanOrEqual(known, value[0])) & Q(LessThanOrEqual(known, value[1]))
+    return Q(GreaterThanOrEqual(known, value) if op == "at_least" else LessThan(known, value))
+
+
 def _of_profile(field: str, dimension: Dimension, kind: Kind, choices=None) -> Field:
     """A field of the archive's second row, under its own label."""
     column = column_of(field)
@@ -246,6 +290,9 @@ _ALL = (
     Field("interests", "兴趣爱好", _B, Kind.TEXT, _column("interests")),
     Field("is_veteran", "退役军人", _B, Kind.FLAG, _column("is_veteran")),
     Field("is_party_member", "中共党员", _B, Kind.FLAG, _column("is_party_member")),
+    Field("relatives", "已登记关系人", _B, Kind.CHOICE, _has_people, dict(Relation.choices)),
+    Field("dependants", "有抚养或赡养的人", _B, Kind.FLAG, _has_dependants),
+    Field("household", "已与家人并户", _B, Kind.FLAG, _in_household),
     _of_profile("nationality", _B, Kind.TEXT),
     _of_profile("id_expires_on", _B, Kind.DAY),
     _of_profile("is_politically_exposed", _B, Kind.FLAG),
@@ -274,6 +321,7 @@ _ALL = (
     Field("average", "月日均", _A, Kind.AMOUNT, _column("monthly_avg_daily_aum")),
     Field("aum", "管理资产", _A, Kind.AMOUNT, _column("aum")),
     Field("holds", "持有产品", _A, Kind.CHOICE, _holds, dict(ProductCategory.choices)),
+    Field("elsewhere", "他行资产", _A, Kind.AMOUNT, _elsewhere),
     Field("matures", "持有产品到期", _A, Kind.COMING, _matures),
     _of_profile("most_valued", _S, Kind.CHOICE, ServiceElement),
     _of_profile("least_valued", _S, Kind.CHOICE, ServiceElement),

@@ -12,8 +12,10 @@ from customers.models import (
     ContactPreference,
     Customer,
     CustomerProfile,
+    ExternalHolding,
     FieldSource,
     Holding,
+    HouseholdMember,
     ImportantDate,
     MonthlyBalance,
     Person,
@@ -33,6 +35,7 @@ _AT_ONCE = 2000
 # Rows whose unit follows the customer's; the accounts stay with the outlet that opened them.
 FOLLOWING = (
     Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, CustomerProfile, FieldSource, ContactPreference,
+    HouseholdMember, ExternalHolding,
 )  # fmt: skip
 
 

@@ -1,11 +1,15 @@
 """The whole archive in a real browser: every field filled in part by part, seen again, masked where it must be."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Page
 
 from customers.models import Customer
 from customers.models.profile import PROFILE_FIELDS, value_of
 from customers.sections import is_blank
+from customers.services.people import save_person
+from customers.services.search_keys import rebuild_search_keys
 from tests.browser.conftest import look, shoot
 
 pytestmark = [
@@ -116,3 +120,50 @@ def test_a_channel_that_is_not_wanted_stands_at_the_head(world, as_staff):
     page.locator("#confirm[open], dialog[open]").get_by_role("button", name="取消登记").click()
     page.get_by_text("已取消").wait_for()
     assert page.locator(".customer-header").get_by_text("不接受短信").count() == 0
+
+
+def test_a_family_and_what_is_kept_elsewhere(world, as_staff):
+    husband = world.customer("张伟", aum=300_000)
+    wife = world.customer("李梅", sex="female", aum=1_200_000, tier="PLATINUM")
+    for customer, sort_name in ((husband, "zhang wei"), (wife, "li mei")):
+        Customer.objects.unscoped("test").filter(pk=customer.pk).update(sort_name=sort_name)
+        rebuild_search_keys([customer])
+    for relation, name, born in (
+        ("spouse", "李梅", "1982-05-06"),
+        ("child", "张小明", "2015-03-04"),
+        ("parent", "张老", "1950-01-02"),
+    ):
+        save_person(
+            by=world.rm, customer=husband, relation=relation, name=name, birth_date=date.fromisoformat(born),
+            is_dependent=relation != "spouse", education_stage="primary" if relation == "child" else "",
+        )  # fmt: skip
+    save_person(by=world.rm, customer=husband, relation="introducer", name="王老师")
+    page = as_staff(world.rm)
+    page.goto(f"/customers/{husband.public_id}/?tab=family")
+    page.get_by_role("link", name="并入家庭").click()
+    dialog = page.locator("#dialog[open]")
+    dialog.locator(".ts-control input").click()
+    dialog.locator(".ts-control input").type("李梅")
+    dialog.locator(".ts-dropdown").get_by_text("李梅").click()
+    dialog.locator("[name=role]").select_option("spouse")
+    dialog.locator("[name=person]").select_option(label="李梅（配偶）")
+    shoot(page, "household-join")
+    look(page)
+    dialog.get_by_role("button", name="保存").click()
+    page.locator("#household-title").get_by_text("2位客户").wait_for()
+    shoot(page, "household")
+    look(page)
+    page.goto(f"/customers/{husband.public_id}/?tab=accounts")
+    for bank, amount in (("工商银行", "45万"), ("招商银行", "80万")):
+        page.locator("#external-title + a").click()
+        dialog = page.locator("#dialog[open]")
+        dialog.locator("[name=bank]").fill(bank)
+        dialog.locator("[name=category]").select_option("term_deposit")
+        dialog.locator("[name=amount]").fill(amount)
+        dialog.locator("[name=matures_on]").fill("2027-03-01")
+        dialog.get_by_role("button", name="保存").click()
+        page.get_by_role("row", name=bank).wait_for()
+    page.get_by_text("19.4%").wait_for()
+    page.locator("[data-chart=chart-purse-data] canvas").wait_for()
+    shoot(page, "elsewhere")
+    look(page)

@@ -1,7 +1,7 @@
 """Any rule over any customers: the one statement finds whom a look at each of them finds."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from customers.enums import DateKind, Relation
 from customers.identity import age_on
-from customers.models import ContactPreference, Customer, CustomerProfile, Holding, ImportantDate, Person, Product
+from customers.models import (
+    ContactPreference,
+    Customer,
+    CustomerProfile,
+    ExternalHolding,
+    Holding,
+    Household,
+    HouseholdMember,
+    ImportantDate,
+    Person,
+    Product,
+)
 from customers.models.profile import PROFILE_FIELDS, value_of
 from customers.segments.compiling import condition_of
 from customers.segments.fields import FIELDS, OPERATORS, Field, Kind
@@ -51,6 +62,7 @@ def crowd(world) -> list[Customer]:
                 reference=f"H{number}-{place}", matures_on=draw.choice([None, *DAYS]),
                 closed_on=draw.choice([None, None, TODAY]),
             )  # fmt: skip
+        _surround(draw, customer)
         person = Person.objects.create(customer=customer, unit=customer.unit, relation=Relation.CHILD, name="孩子")
         for kind, whose in ((DateKind.BIRTHDAY, None), (DateKind.BIRTHDAY, person), (DateKind.WEDDING, None)):
             if draw.random() < 0.6:
@@ -86,6 +98,24 @@ def _fill_in_second_row(draw: random.Random, customer: Customer) -> None:
     CustomerProfile.objects.create(customer=customer, unit=customer.unit, **given)
 
 
+def _surround(draw: random.Random, customer: Customer) -> None:
+    """People, money elsewhere, a family."""
+    for _ in range(draw.randrange(3)):
+        Person.objects.create(
+            customer=customer, unit=customer.unit, relation=draw.choice(Relation.values), name="亲友",
+            is_dependent=draw.random() < 0.3,
+        )  # fmt: skip
+        ExternalHolding.objects.create(
+            customer=customer, unit=customer.unit, bank="他行", category="fund", as_of=TODAY,
+            amount=Decimal(draw.choice([*AMOUNTS[1:], "0.01"])),
+        )  # fmt: skip
+    if draw.random() < 0.2:
+        HouseholdMember.objects.create(
+            customer=customer, unit=customer.unit, joined_on=TODAY,
+            household=Household.objects.create(created_at=datetime(2026, 11, 23, tzinfo=UTC)),
+        )  # fmt: skip
+
+
 def answers(rule: Rule, customer: Customer) -> bool:
     """The naive evaluator: one customer at a time, in plain Python."""
     if isinstance(rule, Group):
@@ -108,14 +138,29 @@ def _answers_one(asked: Condition, customer: Customer) -> bool:
         return any(_compares(row.next_on, op, value) for row in own)
     if key == "age":
         return _compares(customer.birth_date and age_on(customer.birth_date, TODAY), op, value)
-    if key == "refuses":
-        return bool(set(customer.refused_of_test) & set(value)) == (op == "in")
-    if key == "social_insurance":
-        months = customer.details.social_insurance_months
-        return _compares(None if months is None else months // 12, op, value)
-    if isinstance(value_of(customer, COLUMNS.get(key, key)), tuple):
-        return bool(set(value_of(customer, key)) & set(value)) == (op == "in")
-    return _compares(value_of(customer, COLUMNS.get(key, key)), op, value)
+    if key in SETS:
+        return bool(SETS[key](customer) & set(value)) == (op == "in")
+    if key in KNOWN_BY:
+        return _compares(KNOWN_BY[key](customer), op, value)
+    has = value_of(customer, COLUMNS.get(key, key))
+    return bool(set(has) & set(value)) == (op == "in") if isinstance(has, tuple) else _compares(has, op, value)
+
+
+def _whole_years(months: int | None) -> int | None:
+    return None if months is None else months // 12
+
+
+# Questions about the rows around a customer: of several answers, and of one.
+SETS = {
+    "relatives": lambda customer: {person.relation for person in customer.people.all()},
+    "refuses": lambda customer: set(customer.refused_of_test),
+}
+KNOWN_BY = {
+    "dependants": lambda customer: any(person.is_dependent for person in customer.people.all()),
+    "household": lambda customer: customer.pk in customer.members_of_test,
+    "elsewhere": lambda customer: sum((row.amount for row in customer.external_holdings.all()), Decimal(0)),
+    "social_insurance": lambda customer: _whole_years(customer.details.social_insurance_months),
+}
 
 
 def _compares(has, op: str, value) -> bool:
@@ -189,14 +234,16 @@ def told(crowd: list[Customer]) -> list[Customer]:
         rows = (
             Customer.objects.unscoped("test")
             .select_related("profile")
-            .prefetch_related("holdings__product")
+            .prefetch_related("holdings__product", "people", "external_holdings")
             .in_bulk([c.pk for c in crowd])
         )
         dates = list(ImportantDate.objects.unscoped("test"))
         refusals = list(ContactPreference.objects.unscoped("test"))
+        members = set(HouseholdMember.objects.values_list("customer", flat=True))
         for place, customer in enumerate(crowd):
             crowd[place] = rows[customer.pk]
             crowd[place].dates_of_test = [row for row in dates if row.customer_id == customer.pk]
+            crowd[place].members_of_test = members
             crowd[place].refused_of_test = [row.channel for row in refusals if row.customer_id == customer.pk]
     return crowd
 
