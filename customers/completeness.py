@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from customers.models import Customer
-from customers.models.profile import value_of
+from customers.models.profile import unopened
 from customers.sections import SECTION_OF, is_blank
 from customers.wording import label_of
 
@@ -36,7 +36,7 @@ def completeness_of(customer: Customer, weights: Mapping[str, int]) -> Completen
     missing = [
         Missing(field, label_of(field), SECTION_OF[field].key, weight)
         for field, weight in asked.items()
-        if is_blank(field, value_of(customer, field))
+        if is_blank(field, unopened(customer, field))
     ]
     whole = sum(asked.values())
     known = whole - sum(row.weight for row in missing)

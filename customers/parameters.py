@@ -73,7 +73,10 @@ ARCHIVE_WEIGHTS = declare(
     },
     source="项目默认值",
 )  # fmt: skip
-ARCHIVE_STALE_MONTHS = declare("archive_stale_months", 12, label="客户情况多少个月未核实视为陈旧", source="项目默认值")
+ARCHIVE_KEY_WEIGHT = declare(
+    "archive_key_weight", 4, label="数据质量：权重不低于多少的栏目逐户列出", source="项目默认值"
+)
+ARCHIVE_STALE_DAYS = declare("archive_stale_days", 365, label="客户情况多少天未核实视为陈旧", source="项目默认值")
 CHILD_AGE = declare("child_age", 14, label="不满几周岁的儿童信息属敏感个人信息", source="个人信息保护法第二十八条")
 LIST_COUNT_CAP = declare("list_count_cap", 1000, label="列表计数上限", source="项目默认值")
 IMPORT_BROWSER_MEGABYTES = declare(

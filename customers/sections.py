@@ -70,9 +70,9 @@ LASTING = frozenset(
     }
 )
 # What a choice says before anybody has asked.
-_UNASKED = {"sex": "unknown", "marital_status": "unknown", "occupation": "other"}
+UNASKED = {"sex": "unknown", "marital_status": "unknown", "occupation": "other"}
 
 
 def is_blank(field: str, value: object) -> bool:
     """Whether nothing is known yet. A tick that is not set says no, and that is known."""
-    return value is None or value == "" or value == () or value == _UNASKED.get(field)
+    return value is None or value == "" or value == () or value == UNASKED.get(field)

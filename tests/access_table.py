@@ -84,6 +84,9 @@ ROUTES: dict[str, Rule] = {
     "customers:search": page(P.VIEW_CUSTOMERS),
     "customers:customer_options": page(P.VIEW_CUSTOMERS),
     "customers:tier_watch": page(P.VIEW_AMOUNTS),
+    # What is missing in an archive is told to those who serve the customer, not to those who work with figures.
+    "customers:quality": Rule(P.VIEW_CUSTOMERS, refused="head_office_staff"),
+    "customers:field_confirm": row("customer", P.EDIT_CUSTOMERS, field="education"),
     "customers:customer_create": page(P.EDIT_CUSTOMERS),
     "customers:customer_page": row("customer", P.VIEW_CUSTOMERS),
     "customers:customer_edit": row("customer", P.EDIT_CUSTOMERS),

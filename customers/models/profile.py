@@ -166,3 +166,11 @@ def row_with(customer: Customer, field: str) -> models.Model:
 def value_of(customer: Customer, field: str) -> Any:
     """A field of the archive as it stands, in the clear."""
     return getattr(row_with(customer, field), field)
+
+
+def unopened(customer: Customer, field: str) -> Any:
+    """The same, but of an encrypted field only what is stored: enough to see whether there is anything."""
+    row = row_with(customer, field)
+    if isinstance(column_of(field), EncryptedTextField) and field in row.__dict__:
+        return row.__dict__[field]
+    return getattr(row, field)
