@@ -57,8 +57,8 @@ class ProfileForm(ModelForm):
     dietary_note = forms.CharField(
         label="饮食与宗教禁忌", max_length=200, required=False, help_text="敏感个人信息，只在客户同意后登记"
     )
-    most_valued = RankedField(label="最看重", choices=ServiceElement.choices)
-    least_valued = RankedField(label="最不看重", choices=ServiceElement.choices)
+    most_valued = RankedField(label="最看重的服务", choices=ServiceElement.choices)
+    least_valued = RankedField(label="最不看重的服务", choices=ServiceElement.choices)
     annual_income = MoneyField(label="税后年收入", required=False, min_value=0, help_text="元，可写20万")
     monthly_spending = MoneyField(label="月支出", required=False, min_value=0, help_text="元")
     other_assets = MoneyField(label="房产等其他资产", required=False, min_value=0, help_text="元，估值即可")

@@ -87,8 +87,8 @@ class CustomerProfile(ScopedModel):
     buying_habit = models.CharField("购买习惯", max_length=200, blank=True, default="")
 
     # 服务需求特征
-    most_valued = CodesField("最看重", choices=ServiceElement.choices)
-    least_valued = CodesField("最不看重", choices=ServiceElement.choices)
+    most_valued = CodesField("最看重的服务", choices=ServiceElement.choices)
+    least_valued = CodesField("最不看重的服务", choices=ServiceElement.choices)
     topics = CodesField("关注话题", choices=Topic.choices)
     # Tells of health and religion.
     dietary_note = EncryptedTextField("饮食与宗教禁忌", blank=True, default="", row_key="customer_id")

@@ -71,7 +71,7 @@ def _purse(wallet: Wallet) -> Chart | None:
     if not wallet.by_bank:
         return None
     amounts = {"本行": wallet.own} | wallet.by_bank
-    return bar_chart("purse", "资金分布", list(amounts), {"金额": list(amounts.values())}, unit="元", size="low")
+    return bar_chart("purse", "资金分布（元）", list(amounts), {"金额": list(amounts.values())}, size="low")
 
 
 def _trend(months: list[MonthlyBalance]) -> Chart | None:

@@ -134,7 +134,7 @@ def test_the_second_of_two_decides_about_ranks_and_ticks_too(world, customer, si
     response = client.post(address, sent | {"most_valued_0": "fees", "gift_taboos": "不收酒"})
     assert response.status_code == 422
     assert [(d.label, d.mine, d.theirs) for d, _ in response.context["differences"]] == [
-        ("最看重", "费用优惠", "私密性")
+        ("最看重的服务", "费用优惠", "私密性")
     ]
     decided = sent_back(response.context["form"])
     decided |= {"most_valued_0": "fees", "take_most_valued": "mine", "form_key": str(uuid.uuid4())}
