@@ -93,7 +93,7 @@ def customer_page(staff: Staff, customer: Customer, tab: str, today: date) -> di
         "preferences": preferences,
         "shown_name": shown_name(staff, customer.name),
         "age": _age(customer.birth_date, today),
-        "warnings": [*warnings_for(staff, customer, today), *_refused(preferences)],
+        "warnings": [*warnings_for(staff, customer, today), *_to_mind(staff, customer, preferences, today)],
         "beats": beats_of(customer.tier, customer.strategy, today),
     }
     return head | _READERS[tab](staff, customer, today)
@@ -120,11 +120,17 @@ def warnings_for(staff: Staff, customer: Customer, today: date) -> list[Warning]
     return found
 
 
-def _refused(preferences: list[ContactPreference]) -> list[Warning]:
-    if not preferences:
+def _to_mind(staff: Staff, customer: Customer, preferences: list[ContactPreference], today: date) -> list[Warning]:
+    """What the customer has asked for, told to those who serve."""
+    if not sees_full_names(staff):
         return []
-    channels = "、".join(preference.get_channel_display() for preference in preferences)
-    return [Warning("warn", "telephone-x", f"不接受{channels}")]
+    found = []
+    if preferences:
+        channels = "、".join(preference.get_channel_display() for preference in preferences)
+        found.append(Warning("warn", "telephone-x", f"不接受{channels}"))
+    if str(today.isoweekday()) in customer.details.quiet_days:
+        found.append(Warning("warn", "moon", "今天不便打扰"))
+    return found
 
 
 def beats_of(tier: str, strategy: str, on: date) -> list[Beat]:

@@ -51,7 +51,7 @@ def customer_page(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def fetch(request: HttpRequest, public_id: str) -> Customer:
     """The customer in this person's scope; somebody else's is not there."""
-    visible = Customer.objects.visible_to(request.user).select_related("unit", "manager", "co_manager")
+    visible = Customer.objects.visible_to(request.user).select_related("unit", "manager", "co_manager", "profile")
     return get_object_or_404(visible, public_id=public_id)
 
 

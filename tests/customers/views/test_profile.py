@@ -199,3 +199,11 @@ def test_a_bad_refusal_keeps_what_was_typed(world, customer, sign_in, htmx, type
     assert response.status_code == 422
     assert sentence in page and data["reason"] in page
     assert not ContactPreference.objects.exists()
+
+
+def test_a_day_on_which_the_customer_likes_to_be_left_alone_is_said_at_the_head(world, customer, sign_in):
+    client = sign_in(world.rm)
+    for days, is_said in ((("2", "7"), False), (("1",), True)):  # today is a Monday
+        save(world, customer, {"quiet_days": days})
+        assert ("今天不便打扰" in client.get(page_of(customer, "overview")).content.decode()) is is_said
+    assert "今天不便打扰" not in sign_in(world.head_office_staff).get(page_of(customer, "overview")).content.decode()
