@@ -94,7 +94,7 @@ def customer_page(staff: Staff, customer: Customer, tab: str, today: date) -> di
         "shown_name": shown_name(staff, customer.name),
         "age": _age(customer.birth_date, today),
         "warnings": [*warnings_for(staff, customer, today), *_to_mind(staff, customer, preferences, today)],
-        "beats": beats_of(customer.tier, customer.strategy, today),
+        "beats": _still_wanted(beats_of(customer.tier, customer.strategy, today), preferences),
     }
     return head | _READERS[tab](staff, customer, today)
 
@@ -118,6 +118,11 @@ def warnings_for(staff: Staff, customer: Customer, today: date) -> list[Warning]
     if customer.birth_date and customer.birth_date <= today and age_on(customer.birth_date, today) >= senior_age:
         found.append(Warning("note", "person-check", f"年满{senior_age}岁，销售须另行确认"))
     return found
+
+
+def _still_wanted(beats: list[Beat], preferences: list[ContactPreference]) -> list[Beat]:
+    refused = {preference.get_channel_display() for preference in preferences}
+    return [Beat(beat.label, "客户不接受") if beat.label in refused else beat for beat in beats]
 
 
 def _to_mind(staff: Staff, customer: Customer, preferences: list[ContactPreference], today: date) -> list[Warning]:

@@ -9,6 +9,7 @@ from customers.models import ContactPreference, Customer
 from customers.policies import objection_to_editing
 from customers.services.access import locked_customer
 from customers.services.identifiers import audit_label
+from customers.signals import maintenance_changed
 from organization import audit, clock
 from organization.enums import AuditAction
 from organization.exceptions import RuleViolation
@@ -19,7 +20,8 @@ from organization.models import Staff
 def refuse_channel(
     *, by: Staff, customer: Customer, channel: str, reason: str, since: date | None = None
 ) -> ContactPreference:
-    """From now on this customer is not to be reached that way; said again, reason and day are replaced."""
+    """From now on this customer is not to be reached that way; said again, reason and day are replaced. What the beat of
+    a refused channel asked for is taken back by whoever listens."""
     row = _editable(customer, by)
     kept = row.contact_preferences.filter(channel=channel).first()
     preference = kept or ContactPreference(customer=row, unit_id=row.unit_id, channel=channel)
@@ -34,6 +36,7 @@ def refuse_channel(
     preference.save()
     action = AuditAction.CHANGE if kept else AuditAction.CREATE
     audit.record(action, row, by=by, after=_for_audit(preference), label=audit_label(row))
+    maintenance_changed.send(sender=None, customer_ids=[row.pk], on=clock.today(), by=by)
     return preference
 
 
@@ -44,6 +47,7 @@ def accept_channel(*, by: Staff, preference: ContactPreference) -> None:
     before = _for_audit(preference)
     preference.delete()
     audit.record(AuditAction.DELETE, row, by=by, before=before, label=audit_label(row))
+    maintenance_changed.send(sender=None, customer_ids=[row.pk], on=clock.today(), by=by)
 
 
 def _editable(customer: Customer, by: Staff) -> Customer:

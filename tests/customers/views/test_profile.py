@@ -9,6 +9,7 @@ from django.urls import reverse
 from customers.models import ContactPreference, Customer, CustomerProfile, FieldSource
 from customers.sections import SECTIONS
 from customers.services.archive import update_customer
+from customers.services.preferences import refuse_channel
 from organization.models import AuditEvent
 from tests.customers.views.test_archive import filled, sent_back
 
@@ -199,6 +200,17 @@ def test_a_bad_refusal_keeps_what_was_typed(world, customer, sign_in, htmx, type
     assert response.status_code == 422
     assert sentence in page and data["reason"] in page
     assert not ContactPreference.objects.exists()
+
+
+def test_the_beat_of_a_refused_channel_is_said_to_be_unwanted(world, customer, sign_in):
+    client = sign_in(world.rm)
+    assert "客户不接受" not in client.get(page_of(customer, "overview")).content.decode()
+    refuse_channel(by=world.rm, customer=customer, channel="phone", reason="上班不便接听")
+    response = client.get(page_of(customer, "overview"))
+    assert [(b.label, b.interval == "客户不接受") for b in response.context["beats"]] == [
+        ("会面", False),
+        ("电话", True),
+    ]
 
 
 def test_a_day_on_which_the_customer_likes_to_be_left_alone_is_said_at_the_head(world, customer, sign_in):
