@@ -213,3 +213,146 @@ class ExportState(models.TextChoices):
     WAITING = "waiting", "待审批"
     APPROVED = "approved", "可下载"
     REFUSED = "refused", "未同意"
+
+
+class Education(models.TextChoices):
+    JUNIOR = "junior", "初中及以下"
+    SENIOR = "senior", "高中、中专"
+    COLLEGE = "college", "大专"
+    BACHELOR = "bachelor", "本科"
+    MASTER = "master", "硕士"
+    DOCTOR = "doctor", "博士"
+
+
+class Industry(models.TextChoices):
+    """The sections of GB/T 4754-2017, in their order; names shortened as people say them."""
+
+    AGRICULTURE = "A", "农林牧渔业"
+    MINING = "B", "采矿业"
+    MANUFACTURING = "C", "制造业"
+    UTILITIES = "D", "电力、热力、燃气及水"
+    CONSTRUCTION = "E", "建筑业"
+    TRADE = "F", "批发和零售业"
+    TRANSPORT = "G", "交通运输、仓储和邮政"
+    CATERING = "H", "住宿和餐饮业"
+    INFORMATION = "I", "信息技术服务业"
+    FINANCE = "J", "金融业"
+    REAL_ESTATE = "K", "房地产业"
+    LEASING = "L", "租赁和商务服务业"
+    RESEARCH = "M", "科研和技术服务业"
+    ENVIRONMENT = "N", "水利、环境和公共设施"
+    RESIDENT_SERVICES = "O", "居民服务和修理"
+    EDUCATION = "P", "教育"
+    HEALTH = "Q", "卫生和社会工作"
+    CULTURE = "R", "文化、体育和娱乐业"
+    PUBLIC = "S", "公共管理和社会组织"
+    INTERNATIONAL = "T", "国际组织"
+
+
+class RetirementType(models.TextChoices):
+    """Whose statutory retirement age grows how (DOMAIN 1.6)."""
+
+    MALE = "M", "男职工（原60岁）"
+    FEMALE_55 = "F55", "女干部（原55岁）"
+    FEMALE_50 = "F50", "女工人（原50岁）"
+
+
+class HouseholdRole(models.TextChoices):
+    HEAD = "head", "一家之主"
+    SPOUSE = "spouse", "配偶"
+    CHILD = "child", "子女"
+    PARENT = "parent", "老人"
+    OTHER = "other", "其他成员"
+
+
+class Degree(models.TextChoices):
+    HIGH = "high", "高"
+    MEDIUM = "medium", "中"
+    LOW = "low", "低"
+
+
+class ServiceChannel(models.TextChoices):
+    """Where a customer likes to do business."""
+
+    COUNTER = "counter", "网点柜面"
+    MACHINE = "machine", "自助机具"
+    MOBILE_BANK = "mobile_bank", "手机银行"
+    ONLINE_BANK = "online_bank", "网上银行"
+    TELEPHONE = "telephone", "客服电话"
+    VISIT = "visit", "客户经理上门"
+
+
+class ServiceElement(models.TextChoices):
+    """What a customer values most, or least, in being served (POLICY 二（一）2: 服务需求特征)."""
+
+    YIELD = "yield", "收益水平"
+    SAFETY = "safety", "资金安全"
+    FEES = "fees", "费用优惠"
+    SPEED = "speed", "办理速度"
+    EXPERTISE = "expertise", "专业建议"
+    ATTITUDE = "attitude", "服务态度"
+    PRIVACY = "privacy", "私密性"
+    ENVIRONMENT = "environment", "网点环境"
+    NEARNESS = "nearness", "就近方便"
+    DIGITAL = "digital", "线上体验"
+    BENEFITS = "benefits", "权益礼遇"
+    CARE = "care", "节日生日关怀"
+
+
+class Topic(models.TextChoices):
+    """What a customer likes to talk and to hear about."""
+
+    DEPOSIT = "deposit", "存款利率"
+    WEALTH = "wealth", "理财"
+    FUND = "fund", "基金股市"
+    INSURANCE = "insurance", "保险保障"
+    METAL = "metal", "贵金属"
+    PENSION = "pension", "养老"
+    EDUCATION = "education", "子女教育"
+    TAX = "tax", "个税"
+    HOUSING = "housing", "房产房贷"
+    SUCCESSION = "succession", "财富传承"
+    HEALTH = "health", "健康养生"
+    TRAVEL = "travel", "旅游"
+    CULTURE = "culture", "文化艺术"
+    SPORT = "sport", "体育运动"
+
+
+class TaxItem(models.TextChoices):
+    """专项附加扣除. Serious illness is left out: it would tell of the customer's health."""
+
+    CHILDREN_EDUCATION = "children_education", "子女教育"
+    INFANT_CARE = "infant_care", "婴幼儿照护"
+    CONTINUING_EDUCATION = "continuing_education", "继续教育"
+    HOUSING_LOAN = "housing_loan", "住房贷款利息"
+    RENT = "rent", "住房租金"
+    ELDER_SUPPORT = "elder_support", "赡养老人"
+
+
+class Weekday(models.TextChoices):
+    MONDAY = "1", "周一"
+    TUESDAY = "2", "周二"
+    WEDNESDAY = "3", "周三"
+    THURSDAY = "4", "周四"
+    FRIDAY = "5", "周五"
+    SATURDAY = "6", "周六"
+    SUNDAY = "7", "周日"
+
+
+class FactOrigin(models.TextChoices):
+    """Where a field of the archive is known from."""
+
+    CUSTOMER = "customer", "客户本人"
+    DOCUMENT = "document", "资料"
+    SYSTEM = "system", "系统"
+    INFERRED = "inferred", "推断"
+
+
+class EducationStage(models.TextChoices):
+    PRESCHOOL = "preschool", "学前"
+    PRIMARY = "primary", "小学"
+    JUNIOR = "junior", "初中"
+    SENIOR = "senior", "高中、中专"
+    COLLEGE = "college", "大专、本科"
+    POSTGRADUATE = "postgraduate", "研究生"
+    FINISHED = "finished", "已毕业"

@@ -6,6 +6,8 @@ already masked text as it is. Except for e-mail the result is never longer than 
 
 import re
 import unicodedata
+from decimal import Decimal
+from itertools import pairwise
 
 # Both take their own masked form too, and no other stars: what is masked once stays as it is.
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[0-9]{10})|(1[0-9]{2}\*{4}[0-9]{4})")
@@ -13,6 +15,7 @@ _LANDLINE = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))(-?)([0-9]{3,4}|\*{3,4})(
 _CARD_FORM = re.compile(r"\*{4} \S{4}")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _ADDRESS_STARS = 8
+_BANDS = (0, 1, 5, 10, 20, 50, 100, 200, 500, 1000)  # in ten thousand yuan
 
 # One character of a place name: Chinese, and none that ends a street, a village, a building or another level of place,
 # except where a county of the country is really called so.
@@ -96,6 +99,26 @@ def mask_email(address: str) -> str:
     if not at:
         return _keep_ends(text)
     return f"{mailbox[:3].rstrip('*')}***@{domain}"
+
+
+def mask_account_name(name: str) -> str:
+    """zh****ei: a quarter on either side of a name that somebody has with a messenger."""
+    return _keep_ends(_compact(name))
+
+
+def mask_words(text: str) -> str:
+    """Words about health or religion: only that there are some."""
+    return "已登记" if text else ""
+
+
+def mask_amount(amount: Decimal | None) -> str:
+    """20万-50万元: the band in which somebody's own figure lies, the lower end included."""
+    if amount is None:
+        return ""
+    for lower, upper in pairwise(_BANDS):
+        if amount < upper * 10_000:
+            return f"{lower}万-{upper}万元" if lower else f"不足{upper}万元"
+    return f"{_BANDS[-1]}万元以上"
 
 
 def _clean(text: str | None) -> str:

@@ -52,6 +52,32 @@ MATURITY_LEAD_DAYS = declare("maturity_lead_days", [30, 7, 1], label="到期提�
 SENIOR_CUSTOMER_AGE = declare(
     "senior_customer_age", 65, label="老年客户年龄（岁）", source="金融机构产品适当性管理办法"
 )
+ARCHIVE_WEIGHTS = declare(
+    "archive_weights",
+    {
+        "id_number": 10, "mobile": 10, "birth_date": 5, "sex": 2, "id_expires_on": 4, "nationality": 1, "address": 3,
+        "region": 2, "wecom_id": 3, "preferred_channel": 3, "preferred_time": 3, "marital_status": 4, "education": 2,
+        "occupation": 4, "employer": 3, "industry": 2, "retirement_type": 2, "interests": 4, "annual_income": 6,
+        "monthly_spending": 4, "debts": 2, "insurance_cover": 2, "activity": 2, "price_sensitivity": 2,
+        "product_preference": 4, "channel_habit": 2, "most_valued": 5, "topics": 4,
+    },
+    label="档案完整度：各栏目的权重（0为不计）",
+    words={
+        "id_number": "证件号码", "mobile": "手机号码", "birth_date": "出生日期", "sex": "性别", "id_expires_on": "证件有效期",
+        "nationality": "国籍", "address": "联系地址", "region": "常住地区", "wecom_id": "企业微信",
+        "preferred_channel": "首选联系方式", "preferred_time": "方便联系时间", "marital_status": "婚姻状况",
+        "education": "学历", "occupation": "职业", "employer": "工作单位", "industry": "行业", "retirement_type": "退休类型",
+        "interests": "兴趣爱好", "annual_income": "税后年收入", "monthly_spending": "月支出", "debts": "负债",
+        "insurance_cover": "商业保险保额", "activity": "交易活跃度", "price_sensitivity": "价格敏感度",
+        "product_preference": "产品偏好", "channel_habit": "办理渠道习惯", "most_valued": "最看重的服务", "topics": "关注话题",
+    },
+    source="项目默认值",
+)  # fmt: skip
+ARCHIVE_KEY_WEIGHT = declare(
+    "archive_key_weight", 4, label="数据质量：权重不低于多少的栏目逐户列出", source="项目默认值"
+)
+ARCHIVE_STALE_DAYS = declare("archive_stale_days", 365, label="客户情况多少天未核实视为陈旧", source="项目默认值")
+CHILD_AGE = declare("child_age", 14, label="不满几周岁的儿童信息属敏感个人信息", source="个人信息保护法第二十八条")
 LIST_COUNT_CAP = declare("list_count_cap", 1000, label="列表计数上限", source="项目默认值")
 BULK_ROWS = declare("bulk_rows", 5000, label="批量办理一次最多客户数", source="项目默认值")
 BULK_UNDO_DAYS = declare("bulk_undo_days", 7, label="批量办理几天内可以撤销", source="项目默认值")

@@ -21,7 +21,7 @@ class CustomersChanged(Signal):
         return []
 
 
-# Manager, strategy, tier, no-contact or status changed.
+# Manager, strategy, tier, no-contact, a refused channel or status changed.
 maintenance_changed = CustomersChanged()
 # Important dates were added, corrected or removed.
 dates_changed = CustomersChanged()

@@ -1,6 +1,9 @@
-"""A text column that is encrypted at rest and decrypted only when somebody reads the attribute."""
+"""Columns of our own: text that is encrypted at rest and opened only when read; codes of a closed list, in an order."""
 
-from django.core.exceptions import FieldError
+from collections.abc import Iterable
+
+from django import forms
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 
 from organization.crypto import decrypt, encrypt
@@ -70,3 +73,45 @@ class EncryptedTextField(models.TextField):
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
         raise FieldError(f"{self.name} is encrypted and cannot be searched; use its blind index")
+
+
+class CodesField(models.CharField):
+    """Some codes of `choices` in one column, in the order in which they were given: "|fund|bond|"; a tuple in Python.
+
+    One code is found by `__contains="|fund|"`, whoever puts it first by `__startswith`: `CodesField.stored(["fund"])`.
+    """
+
+    def __init__(self, *args, **kwargs):
+        for name, value in (("max_length", 200), ("blank", True), ("default", tuple)):
+            kwargs.setdefault(name, value)
+        super().__init__(*args, **kwargs)
+
+    @staticmethod
+    def stored(codes: Iterable[str]) -> str:
+        joined = "|".join(codes)
+        return f"|{joined}|" if joined else ""
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            return tuple(code for code in value.split("|") if code)
+        return tuple(dict.fromkeys(value or ()))
+
+    def from_db_value(self, value, expression, connection):
+        return self.to_python(value)
+
+    def get_prep_value(self, value):
+        return self.stored(self.to_python(value))
+
+    def validate(self, value, model_instance):
+        known = {code for code, _ in self.flatchoices}
+        if not known.issuperset(value):
+            raise ValidationError("选项已失效，请重新选择。", code="invalid_choice")
+
+    def value_to_string(self, obj):
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def formfield(self, **kwargs):
+        return forms.MultipleChoiceField(
+            label=self.verbose_name, choices=self.choices or (), required=False, widget=forms.CheckboxSelectMultiple,
+            help_text=self.help_text,
+        )  # fmt: skip

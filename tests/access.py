@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from customers.enums import ProductCategory
-from customers.models import Account, Customer, Product
+from customers.models import Account, Customer, CustomerProfile, Product
 from customers.services.identifiers import set_account_number, set_identifiers
 from organization import audit
 from organization.enums import AuditAction
@@ -25,10 +25,10 @@ from tests.world import PERSONAS, TODAY
 LOGIN = "/account/login/"
 # Never plain in any answer. Area 99 belongs to nobody.
 CANARIES = {
-    "own": ("990101198006150012", "13900001111", "6222020000001112229", "滨海市望海路88号3单元501室", "own@canary.example"),
-    "colleague": ("990101198006150020", "13900002222", "6222020000002223338", "滨海市学府路99号2单元302室", "col@canary.example"),
-    "other": ("990101198006150039", "13900003333", "6222020000003334447", "滨海市海港路77号5单元603室", "oth@canary.example"),
-    "far": ("990101198006150047", "13900004444", "6222020000004445556", "山南市南湖路66号1单元101室", "far@canary.example"),
+    "own": ("990101198006150012", "13900001111", "6222020000001112229", "滨海市望海路88号3单元501室", "own@canary.example", "057188880001", "wecom-own-canary", "素食者甲"),
+    "colleague": ("990101198006150020", "13900002222", "6222020000002223338", "滨海市学府路99号2单元302室", "col@canary.example", "057188880002", "wecom-col-canary", "素食者乙"),
+    "other": ("990101198006150039", "13900003333", "6222020000003334447", "滨海市海港路77号5单元603室", "oth@canary.example", "057188880003", "wecom-oth-canary", "素食者丙"),
+    "far": ("990101198006150047", "13900004444", "6222020000004445556", "山南市南湖路66号1单元101室", "far@canary.example", "057188880004", "wecom-far-canary", "素食者丁"),
 }  # fmt: skip
 # Names nobody else carries, so that one in an answer tells whose customer it is.
 NAMES = {"own": "欧阳自家", "colleague": "司徒同事", "other": "诸葛邻点", "far": "上官远行"}
@@ -79,10 +79,13 @@ def build_bank(world) -> Bank:
     customers = {}
     for whose, owner in OWNERS.items():
         customer = world.customer(NAMES[whose], manager=world.people[owner])
-        id_number, mobile, card, address, email = CANARIES[whose]
+        id_number, mobile, card, address, email, alt_phone, wecom_id, dietary_note = CANARIES[whose]
         customer.id_number, customer.address = id_number, address
         set_identifiers(customer, mobile=mobile, email=email)
         customer.save()
+        CustomerProfile.objects.create(
+            customer=customer, unit=customer.unit, alt_phone=alt_phone, wecom_id=wecom_id, dietary_note=dietary_note
+        )
         account = Account(
             customer=customer, unit=customer.unit, product=product, reference=f"a-{whose}", opened_on=TODAY, balance=1
         )

@@ -17,7 +17,16 @@ from zoneinfo import ZoneInfo
 
 from customers.enums import BulkKind, Channel, DateKind, ExportState, ImportKind, ImportState, Relation
 from customers.importing import files
-from customers.models import BulkWork, Export, ImportantDate, ImportBatch, Person, Segment
+from customers.models import (
+    BulkWork,
+    ContactPreference,
+    Export,
+    ExternalHolding,
+    ImportantDate,
+    ImportBatch,
+    Person,
+    Segment,
+)
 from customers.services.segments import create_segment
 from maintenance.enums import ContactOutcome, TaskKind
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
@@ -85,11 +94,21 @@ ROUTES: dict[str, Rule] = {
     "customers:search": page(P.VIEW_CUSTOMERS),
     "customers:customer_options": page(P.VIEW_CUSTOMERS),
     "customers:tier_watch": page(P.VIEW_AMOUNTS),
+    # What is missing in an archive is told to those who serve the customer, not to those who work with figures.
+    "customers:quality": Rule(P.VIEW_CUSTOMERS, refused="head_office_staff"),
+    "customers:field_confirm": row("customer", P.EDIT_CUSTOMERS, field="education"),
     "customers:customer_create": page(P.EDIT_CUSTOMERS),
     "customers:customer_page": row("customer", P.VIEW_CUSTOMERS),
     "customers:customer_edit": row("customer", P.EDIT_CUSTOMERS),
     "customers:strategy_change": row("customer", P.CHANGE_STRATEGY),
     "customers:reveal_field": row("customer", P.REVEAL_FIELDS, field="mobile"),
+    "customers:contact_preference_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:contact_preference_remove": row("contact_preference", P.EDIT_CUSTOMERS),
+    "customers:external_holding_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:external_holding_edit": row("external_holding", P.EDIT_CUSTOMERS),
+    "customers:external_holding_remove": row("external_holding", P.EDIT_CUSTOMERS),
+    "customers:household_join": row("customer", P.EDIT_CUSTOMERS),
+    "customers:household_leave": row("customer", P.EDIT_CUSTOMERS),
     "customers:person_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:person_edit": row("person", P.EDIT_CUSTOMERS),
     "customers:person_remove": row("person", P.EDIT_CUSTOMERS),
@@ -218,6 +237,20 @@ def _person(world, owner, customer) -> Ask:
     return Ask({"public_id": customer.public_id, "handle": person.handle})
 
 
+def _contact_preference(world, owner, customer) -> Ask:
+    preference = ContactPreference.objects.create(
+        customer=customer, unit=customer.unit, channel=Channel.SMS, reason="本人要求", since=TODAY
+    )
+    return Ask({"public_id": customer.public_id, "handle": preference.handle})
+
+
+def _external_holding(world, owner, customer) -> Ask:
+    holding = ExternalHolding.objects.create(
+        customer=customer, unit=customer.unit, bank="工商银行", category="term_deposit", amount=1, as_of=TODAY
+    )
+    return Ask({"public_id": customer.public_id, "handle": holding.handle})
+
+
 def _important_date(world, owner, customer) -> Ask:
     date = ImportantDate.objects.create(
         customer=customer, unit=customer.unit, kind=DateKind.BIRTHDAY, month=6, day=15
@@ -335,6 +368,8 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "customer": _customer,
     "customer_named": _customer_named,
     "person": _person,
+    "contact_preference": _contact_preference,
+    "external_holding": _external_holding,
     "important_date": _important_date,
     "task": _task,
     "tasks_named": _tasks_named,

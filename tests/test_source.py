@@ -24,6 +24,7 @@ NOT_SCOPED = {
     "organization.Notification": "read through request.user.notifications only",
     "organization.Parameter": "configuration",
     "organization.SubmittedForm": "keys of forms, read by their sender only",
+    "customers.Household": "ties members together and names nobody; they are read through HouseholdMember",
     "customers.Product": "what the bank offers",
     "customers.ImportMapping": "names of columns",
     "customers.StagedBalance": "whole sets of one batch, without keys, never shown",

@@ -6,13 +6,24 @@ from decimal import Decimal
 from random import Random
 
 from almanac.workdays import add_workdays, previous_workday
-from crm.demo.customers import Portrait, portrait
+from crm.demo.acquaintance import elsewhere, known_of, last_asked
+from crm.demo.customers import Family, Portrait, portrait
 from crm.demo.history import SHANGHAI, dealings
 from crm.demo.products import build_products
 from crm.demo.staff import build_staff
 from customers.beats import Interval
-from customers.enums import Calendar, Channel, DateKind
-from customers.models import Account, BalanceSnapshot, Customer, Holding, Person, Product
+from customers.enums import Calendar, Channel, DateKind, EducationStage, Relation
+from customers.identity import age_on
+from customers.models import (
+    Account,
+    BalanceSnapshot,
+    Customer,
+    ExternalHolding,
+    FieldSource,
+    Holding,
+    Person,
+    Product,
+)
 from customers.parameters import BEAT_MATRIX
 from customers.services.archive import create_customer
 from customers.services.balances import refresh_aum, refresh_monthly_averages
@@ -38,11 +49,13 @@ def build_bank(*, customers: int, staff: int, seed: int, today: date, say: Progr
     with announced_together(on=today, by=None):
         for serial in range(customers):
             drawn = portrait(random, serial, today)
+            drawn.data |= known_of(drawn, serial)
             portraits.append((_write_customer(drawn, managers[serial % len(managers)], today), drawn))
             if (serial + 1) % 200 == 0:
                 say(f"客户：{serial + 1}/{customers}")
         say("账户、持有产品与日终余额")
         _write_money(random, portraits, products, today)
+        _write_acquaintance(portraits, today)
         say("一年的接触记录")
         _write_dealings(random, portraits, today)
     say("预约")
@@ -73,11 +86,24 @@ def _write_customer(drawn: Portrait, manager: Staff, today: date) -> Customer:
     Person.objects.bulk_create(
         Person(
             customer=customer, unit=customer.unit, relation=member.relation, name=member.name, sex=member.sex,
-            birth_date=member.birth_date,
+            birth_date=member.birth_date, **_circumstances(member, today),
         )
         for member in drawn.family
     )  # fmt: skip
     return customer
+
+
+_STAGES = ((6, EducationStage.PRESCHOOL), (12, EducationStage.PRIMARY), (15, EducationStage.JUNIOR),
+           (18, EducationStage.SENIOR), (22, EducationStage.COLLEGE))  # fmt: skip
+
+
+def _circumstances(member: Family, today: date) -> dict:
+    """A child goes to school until it has finished; old parents are looked after."""
+    age = age_on(member.birth_date, today)
+    if member.relation == Relation.CHILD:
+        stage = next((stage for until, stage in _STAGES if age < until), EducationStage.FINISHED)
+        return {"education_stage": stage, "is_dependent": stage != EducationStage.FINISHED}
+    return {"is_dependent": member.relation == Relation.PARENT and age >= 70}
 
 
 def _write_money(random: Random, portraits, products: dict[str, Product], today: date) -> None:
@@ -118,6 +144,23 @@ def _write_money(random: Random, portraits, products: dict[str, Product], today:
     for _ in range(12):
         month = (month - timedelta(days=1)).replace(day=1)
         refresh_monthly_averages(month=month, customer_ids=ids)
+
+
+def _write_acquaintance(portraits, today: date) -> None:
+    """Money elsewhere, and the days on which the customers were last asked."""
+    asked: dict[date, list[int]] = {}
+    for serial, (customer, _) in enumerate(portraits):
+        asked.setdefault(last_asked(serial, today), []).append(customer.pk)
+    for day, customers in asked.items():
+        FieldSource.objects.unscoped("demo data").filter(customer__in=customers).update(as_of=day)
+    ExternalHolding.objects.bulk_create(
+        ExternalHolding(
+            customer=customer, unit=customer.unit, bank=seen.bank, category=seen.category, amount=seen.amount,
+            as_of=seen.as_of, matures_on=seen.matures_on, recorded_by=customer.manager,
+        )
+        for serial, (customer, drawn) in enumerate(portraits)
+        for seen in elsewhere(drawn, serial, today)
+    )  # fmt: skip
 
 
 def _snapshots(random: Random, account: Account, amount: Decimal, today: date):

@@ -1,19 +1,28 @@
 """建档 and 修改档案."""
 
+from dataclasses import dataclass
+
 from django import forms
 
 from customers.blind_indexes import InvalidIdentifier, normalise_document, normalise_mobile
-from customers.enums import Strategy, Tier
+from customers.enums import FactOrigin, Strategy, Tier
+from customers.forms.profile import ProfileForm
 from customers.models import Customer
 from customers.policies import objection_to_supervised_fields
 from customers.queries.lists import managers_within
+from customers.sections import FACTS, SECTIONS, Section
 from customers.services.archive import SUPERVISED, Difference, objections, open_base, seal_base
-from customers.services.identifiers import MASKS, masked
+from customers.services.sources import AHEAD
+from customers.wording import MASKS, masked
+from organization import clock
 from organization.enums import Role
 from organization.models import Staff
 from ui.forms import ModelForm, RefusableMixin
 
 MINE, THEIRS = "mine", "theirs"
+# Where the changes are known from.
+SAID = ("origin", "as_of", "is_confirmed")
+_WIDE = (forms.Textarea, forms.CheckboxSelectMultiple)
 _NOTE_ROWS = 4
 
 
@@ -27,10 +36,19 @@ class StaffChoice(forms.ModelChoiceField):
         return f"{staff.name} {staff.employee_no}"
 
 
+@dataclass(frozen=True)
+class Group:
+    """Fields under one heading, as the page draws them: those with much to show over the whole width."""
+
+    label: str
+    fields: list[tuple[forms.BoundField, bool]]
+
+
 class CustomerForm(RefusableMixin, ModelForm):
-    """The archive. Identifiers are shown masked and typed anew only to be changed; blank leaves them as they are.
+    """The archive, or one `section` of it. Masked fields are typed anew only to be changed; blank leaves them as they are.
 
     `version` and `base` tell the service what this form was filled with; after a conflict `take_…` says whose value stays.
+    `origin` and `as_of` say where the changes are known from.
     """
 
     id_number = forms.CharField(label="证件号码", max_length=30, required=False)
@@ -41,6 +59,11 @@ class CustomerForm(RefusableMixin, ModelForm):
     co_manager = StaffChoice(label="协办客户经理", required=False, empty_label="无")
     version = forms.IntegerField(widget=forms.HiddenInput)
     base = forms.CharField(widget=forms.HiddenInput, required=False)
+    origin = forms.ChoiceField(
+        label="信息来源", choices=FactOrigin.choices, initial=FactOrigin.CUSTOMER, required=False
+    )
+    as_of = forms.DateField(label="核实日期", initial=clock.today, required=False, help_text="这些情况在哪一天属实")
+    is_confirmed = forms.BooleanField(label="没有改动的内容也已核实，仍然属实", required=False)
 
     class Meta:
         model = Customer
@@ -57,25 +80,59 @@ class CustomerForm(RefusableMixin, ModelForm):
             "interests": "如：书法、太极",
         }
 
-    def __init__(self, *args, user: Staff, differences: tuple[Difference, ...] = (), **kwargs):
+    def __init__(
+        self, *args, user: Staff, section: Section | None = None, differences: tuple[Difference, ...] = (), **kwargs
+    ):
         super().__init__(*args, user=user, **kwargs)
+        self.section = section
+        if self.instance.pk:
+            second = ProfileForm(user=user, instance=self.instance.details)
+            self.fields |= second.fields
+            self.initial = second.initial | self.initial
         if objection_to_supervised_fields(user):
             for name in SUPERVISED:
                 self.fields.pop(name, None)
         else:
             self.fields["co_manager"].queryset = managers_within(user)
+        if section:
+            self._narrow_to(section)
         if self.instance.pk:
-            self._describe_identifiers()
+            self._describe_masked()
         else:
-            for name in ("clear", "version", "base"):
+            for name in ("clear", "version", "base", *SAID):
                 self.fields.pop(name)
         for difference in differences:
             self._ask_whose(difference)
 
-    def _describe_identifiers(self) -> None:
+    def _narrow_to(self, section: Section) -> None:
+        left_out = [name for other in SECTIONS if other is not section for name in other.fields]
+        for name in (*left_out, *(() if section.is_fact else SAID)):
+            self.fields.pop(name, None)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The fields by the sections of the archive."""
+        groups = [Group(section.label, self._drawn(section.fields)) for section in SECTIONS]
+        return [group for group in groups if group.fields]
+
+    def _drawn(self, names) -> list[tuple[forms.BoundField, bool]]:
+        return [(self[name], isinstance(self.fields[name].widget, _WIDE)) for name in names if name in self.fields]
+
+    @property
+    def said(self) -> list[forms.BoundField]:
+        """Where it is known from, at the end of the form."""
+        return [self[name] for name in SAID if name in self.fields]
+
+    @property
+    def facts(self) -> list[str]:
+        """What the person who fills this in may say still holds."""
+        return [name for name in self.fields if name in FACTS]
+
+    def _describe_masked(self) -> None:
         customer = self.instance
         self.initial |= {"version": customer.version, "base": seal_base(customer), **dict.fromkeys(MASKS, "")}
-        kept = {name: masked(customer, name) for name in MASKS if getattr(customer, name)}
+        shown = {name: masked(customer, name) for name in MASKS if name in self.fields}
+        kept = {name: text for name, text in shown.items() if text}
         for name, text in kept.items():
             self.fields[name].widget.attrs["placeholder"] = text
             self.fields[name].help_text = "不修改请留空"
@@ -101,6 +158,8 @@ class CustomerForm(RefusableMixin, ModelForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        if cleaned.get("as_of") and cleaned["as_of"] > clock.today():
+            self.add_error("as_of", AHEAD)
         if cleaned.get("id_number"):
             try:
                 cleaned["id_number"] = normalise_document(cleaned.get("id_type", ""), cleaned["id_number"])
@@ -115,8 +174,9 @@ class CustomerForm(RefusableMixin, ModelForm):
     def archive_data(self) -> dict:
         """What the service is given: plain fields as they stand, identifiers only where typed or cleared."""
         cleaned = self.cleaned_data
-        data = {name: cleaned[name] for name in self._meta.fields if name in cleaned and name not in MASKS}
-        data |= {name: cleaned[name] for name in MASKS if cleaned.get(name)}
+        fields = [name for section in SECTIONS for name in section.fields if name in cleaned]
+        data = {name: cleaned[name] for name in fields if name not in MASKS}
+        data |= {name: cleaned[name] for name in fields if name in MASKS and cleaned[name] not in (None, "")}
         data |= dict.fromkeys((name for name in cleaned.get("clear", ()) if name not in data), "")
         left = {name.removeprefix("take_") for name, choice in self.data.items()
                 if name.startswith("take_") and choice == THEIRS}  # fmt: skip
@@ -144,6 +204,11 @@ class CustomerCreateForm(CustomerForm):
             del self.fields["manager"]
         else:
             self.fields["manager"].queryset = managers_within(user)
+
+    @property
+    def groups(self) -> list[Group]:
+        own = self._drawn(("number", "manager", "tier", "strategy"))
+        return [*super().groups, Group("维护", own)]
 
     def archive_data(self) -> dict:
         own = {

@@ -9,7 +9,7 @@ from ui.forms import ModelForm, RefusableMixin
 class PersonForm(RefusableMixin, ModelForm):
     class Meta:
         model = Person
-        fields = ("relation", "name", "sex", "birth_date", "note")
+        fields = ("relation", "name", "sex", "birth_date", "education_stage", "is_dependent", "note")
         widgets = {"relation": forms.Select, "note": forms.TextInput}
 
     def _post_clean(self) -> None:

@@ -4,7 +4,10 @@ from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Ho
 from customers.models.bulk import BulkChange, BulkWork, Export
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
+from customers.models.external import ExternalHolding
+from customers.models.household import Household, HouseholdMember
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
+from customers.models.profile import ContactPreference, CustomerProfile, FieldSource
 from customers.models.segments import Segment, SegmentMembership, SegmentVersion
 
 __all__ = [
@@ -13,9 +16,15 @@ __all__ = [
     "BalanceSnapshot",
     "BulkChange",
     "BulkWork",
+    "ContactPreference",
     "Customer",
+    "CustomerProfile",
     "Export",
+    "ExternalHolding",
+    "FieldSource",
     "Holding",
+    "Household",
+    "HouseholdMember",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",

@@ -1,8 +1,10 @@
 """The customer, the people around them, and how tier and strategy moved."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import Q
 
@@ -10,6 +12,7 @@ from customers.enums import (
     MANAGED_TIERS,
     Channel,
     CustomerStatus,
+    EducationStage,
     IdType,
     MaritalStatus,
     Occupation,
@@ -22,6 +25,9 @@ from organization.crypto import blind_index
 from organization.fields import EncryptedTextField
 from organization.models import Unit
 from organization.scoping import Scope, ScopedModel, ScopedQuerySet
+
+if TYPE_CHECKING:
+    from customers.models.profile import CustomerProfile
 
 
 def new_public_id() -> str:
@@ -143,6 +149,14 @@ class Customer(ScopedModel):
         """先生 or 女士, to be said after the name; nothing when the sex is unknown."""
         return {Sex.MALE: "先生", Sex.FEMALE: "女士"}.get(self.sex, "")
 
+    @property
+    def details(self) -> "CustomerProfile":
+        """The second row of the archive (models.profile); an empty one, not saved, as long as nothing is filled in."""
+        try:
+            return self.profile
+        except ObjectDoesNotExist:
+            return self._meta.get_field("profile").related_model(customer=self, unit_id=self.unit_id)
+
 
 class Person(HandleMixin, ScopedModel):
     """Somebody around the customer (关系人); not necessarily a customer."""
@@ -155,12 +169,22 @@ class Person(HandleMixin, ScopedModel):
     name = models.CharField("姓名", max_length=60)
     sex = models.CharField("性别", max_length=8, choices=Sex, default=Sex.UNKNOWN)
     birth_date = models.DateField("出生日期", null=True, blank=True)
+    is_dependent = models.BooleanField("由客户抚养或赡养", default=False)
+    education_stage = models.CharField("就学阶段", max_length=12, choices=EducationStage, blank=True, default="")
     note = models.CharField("备注", max_length=200, blank=True, default="")
+    # Who of the family is a customer too; told by putting both into one household.
+    same_as = models.ForeignKey(
+        Customer, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="本行客户", db_index=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "关系人"
         ordering = ["customer", "relation", "id"]
-        indexes = [models.Index(fields=["relation", "birth_date"], name="person_birth")]
+        indexes = [
+            models.Index(fields=["relation", "birth_date"], name="person_birth"),
+            # Few are: enough for the key's own upkeep.
+            models.Index(fields=["same_as"], condition=Q(same_as__isnull=False), name="person_same_as"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.get_relation_display()}）"

@@ -8,12 +8,18 @@ from decimal import Decimal
 
 from almanac.words import short_day
 from customers.beats import BEAT_CHANNELS, interval_for
-from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory
+from customers.completeness import completeness_of
+from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory, Relation
 from customers.identity import age_on
 from customers.masking import mask_card
-from customers.models import Account, Customer
-from customers.parameters import BEAT_MATRIX, SENIOR_CUSTOMER_AGE
+from customers.models import Account, ContactPreference, Customer, FieldSource
+from customers.models.profile import PROFILE_FIELDS, value_of
+from customers.parameters import ARCHIVE_WEIGHTS, BEAT_MATRIX, CHILD_AGE, SENIOR_CUSTOMER_AGE
 from customers.policies import sees_full_names, shown_name
+from customers.queries.external import wallet_of
+from customers.queries.household import household_of
+from customers.sections import SECTIONS, Section, is_blank
+from customers.wording import MASKS, label_of, masked, said
 from organization import clock
 from organization.enums import AuditAction, Permission
 from organization.models import AuditEvent, Staff
@@ -81,12 +87,14 @@ def tabs_for(staff: Staff) -> dict[str, str]:
 
 def customer_page(staff: Staff, customer: Customer, tab: str, today: date) -> dict:
     """What the head of the page and the given tab show."""
+    preferences = list(customer.contact_preferences.all()) if sees_full_names(staff) else []
     head = {
         "customer": customer,
+        "preferences": preferences,
         "shown_name": shown_name(staff, customer.name),
-        "age": age_on(customer.birth_date, today) if customer.birth_date and customer.birth_date <= today else None,
-        "warnings": warnings_for(staff, customer, today),
-        "beats": beats_of(customer.tier, customer.strategy, today),
+        "age": _age(customer.birth_date, today),
+        "warnings": [*warnings_for(staff, customer, today), *_to_mind(staff, customer, preferences, today)],
+        "beats": _still_wanted(beats_of(customer.tier, customer.strategy, today), preferences),
     }
     return head | _READERS[tab](staff, customer, today)
 
@@ -109,6 +117,24 @@ def warnings_for(staff: Staff, customer: Customer, today: date) -> list[Warning]
     senior_age = parameter(SENIOR_CUSTOMER_AGE, on=today)
     if customer.birth_date and customer.birth_date <= today and age_on(customer.birth_date, today) >= senior_age:
         found.append(Warning("note", "person-check", f"年满{senior_age}岁，销售须另行确认"))
+    return found
+
+
+def _still_wanted(beats: list[Beat], preferences: list[ContactPreference]) -> list[Beat]:
+    refused = {preference.get_channel_display() for preference in preferences}
+    return [Beat(beat.label, "客户不接受") if beat.label in refused else beat for beat in beats]
+
+
+def _to_mind(staff: Staff, customer: Customer, preferences: list[ContactPreference], today: date) -> list[Warning]:
+    """What the customer has asked for, told to those who serve."""
+    if not sees_full_names(staff):
+        return []
+    found = []
+    if preferences:
+        channels = "、".join(preference.get_channel_display() for preference in preferences)
+        found.append(Warning("warn", "telephone-x", f"不接受{channels}"))
+    if str(today.isoweekday()) in customer.details.quiet_days:
+        found.append(Warning("warn", "moon", "今天不便打扰"))
     return found
 
 
@@ -140,7 +166,10 @@ def _accounts_and_trend(staff: Staff, customer: Customer, today: date) -> dict:
     for account in accounts:
         account.masked_number = mask_card(account.number)
     months = list(customer.monthly_balances.order_by("-month")[:_MONTHS_SHOWN])
+    external = list(customer.external_holdings.all())
     return {
+        "external": external,
+        "wallet": wallet_of(customer, external),
         "accounts": accounts,
         "holdings": list(customer.holdings.open().select_related("product").order_by("matures_on", "pk")),
         "shares": _shares(accounts),
@@ -150,15 +179,63 @@ def _accounts_and_trend(staff: Staff, customer: Customer, today: date) -> dict:
 
 def _family(staff: Staff, customer: Customer, today: date) -> dict:
     people = list(customer.people.all())
+    child_age, senior_age = parameter(CHILD_AGE, today), parameter(SENIOR_CUSTOMER_AGE, today)
     for person in people:
-        known = person.birth_date and person.birth_date <= today
-        person.age = age_on(person.birth_date, today) if known else None
-    return {"people": people, "dates": list(customer.important_dates.select_related("person"))}
+        person.age = _age(person.birth_date, today)
+        # A child's day of birth is sensitive (PIPL 28): the age tells enough for the conversation.
+        person.is_child = person.age is not None and person.age < child_age
+        person.is_senior = person.age is not None and person.age >= senior_age
+    return {
+        "people": [person for person in people if person.relation not in _ACTING],
+        "acting": [person for person in people if person.relation in _ACTING],
+        "dates": list(customer.important_dates.select_related("person")),
+        "household": household_of(staff, customer, people, today),
+    }
+
+
+def _age(born: date | None, today: date) -> int | None:
+    return age_on(born, today) if born and born <= today else None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One field of the archive as the page shows it; `value` of a masked one is its mask."""
+
+    field: str
+    label: str
+    value: str
+    is_masked: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    section: Section
+    facts: list[Fact]
 
 
 def _archive(staff: Staff, customer: Customer, today: date) -> dict:
-    return {}
+    sources = {row.field: row for row in customer.field_sources.all()}
+    return {
+        "completeness": completeness_of(customer, parameter(ARCHIVE_WEIGHTS, today)),
+        "groups": [
+            FactGroup(section, [_fact(customer, field, sources.get(field), today) for field in section.fields])
+            for section in SECTIONS
+        ],
+    }
 
+
+def _fact(customer: Customer, field: str, source: FieldSource | None, today: date) -> Fact:
+    known_from = f"{source.get_origin_display()} {short_day(source.as_of, today)}" if source else ""
+    if field in MASKS:
+        return Fact(field, label_of(field), masked(customer, field), True, known_from)
+    value = value_of(customer, field)
+    text = "" if is_blank(field, value) else said(field, value)
+    return Fact(field, label_of(field), text, False, known_from)
+
+
+# Those who act for the customer, or brought the customer in, need not be family.
+_ACTING = (Relation.AGENT, Relation.INTRODUCER)
 
 # What such an event says stands in the history of strategy or tier, with its reason.
 _TOLD_AS_MOVES = ({"strategy"}, {"tier"})
@@ -230,6 +307,12 @@ def _shares(accounts: list[Account]) -> list[Share]:
 
 # What the trail of an archive speaks of: its own fields, and the people and dates kept in it.
 _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concrete_fields} | {
+    **{field: label_of(field) for field in PROFILE_FIELDS},
+    "confirmed": "核实无误",
+    "contact_preference": "不接受的联系方式",
+    "household": "家庭",
+    "external_holding": "他行资产",
+    "external_as_of": "截至日期",
     "person": "关系人",
     "important_date": "重要日期",
     "calendar": "历法",

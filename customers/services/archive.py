@@ -1,9 +1,9 @@
 """Keeping the archive (POLICY 二（四）): created and changed here, with its checks, its search keys and its audit row."""
 
-import copy
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,16 +12,19 @@ from django.db import IntegrityError, transaction
 from customers import naming
 from customers.masking import mask_name
 from customers.models import Customer
+from customers.models.profile import PROFILE_FIELDS, value_of
 from customers.policies import can_create_customer, objection_to_editing, objection_to_supervised_fields
 from customers.services import merging
 from customers.services.access import locked_customer
 from customers.services.assignment import assign_manager, refuse_foreign_manager
 from customers.services.dates import keep_birthdays
-from customers.services.identifiers import MASKS, agree_with_identity, audit_label
+from customers.services.identifiers import agree_with_identity, audit_label
 from customers.services.merging import ArchiveConflict, Difference
 from customers.services.names import clean_name
 from customers.services.search_keys import rebuild_search_keys
+from customers.services.sources import AHEAD, note_sources, record_confirmation
 from customers.signals import maintenance_changed
+from customers.wording import AMOUNTS, MASKS, label_of
 from organization import audit, clock
 from organization.enums import AuditAction, Role
 from organization.exceptions import RuleViolation
@@ -35,7 +38,7 @@ __all__ = [
 PLAIN_FIELDS = (
     "name", "sex", "birth_date", "id_type", "marital_status", "occupation", "employer", "is_veteran",
     "is_party_member", "interests", "preferred_channel", "preferred_time", "has_no_contact", "no_contact_reason",
-    "mourning_until", "note", "status", "co_manager",
+    "mourning_until", "note", "status", "co_manager", *(field for field in PROFILE_FIELDS if field not in MASKS),
 )  # fmt: skip
 EDITABLE = PLAIN_FIELDS + tuple(MASKS)
 _AT_CREATION = ("number", "unit", "manager", "managed_since", "tier", "strategy")
@@ -43,10 +46,13 @@ _AT_CREATION = ("number", "unit", "manager", "managed_since", "tier", "strategy"
 SUPERVISED = frozenset({"status", "co_manager"})
 _PAUSES_CONTACT = frozenset({"has_no_contact", "mourning_until", "status"})
 _FOUND_BY = frozenset({"name", "id_number", "mobile"})
-# Free text may hold anything: the trail keeps that it changed, not what it said.
-_FREE_TEXT = frozenset({"note", "interests", "no_contact_reason", "employer"})
+# Free text may hold anything, and the trail knows no amounts: it keeps that they changed, not what they said.
+_WITHHELD = frozenset(
+    {"note", "interests", "no_contact_reason", "employer", "title", "payroll_bank", "buying_habit", "gift_taboos",
+     "dietary_note", "region", "social_insurance_months", *AMOUNTS}
+)  # fmt: skip
 # Columns of unlimited text, and those encrypted, which the database cannot measure.
-_LENGTHS = {"address": 200, "email": 100, "note": 2000}
+_LENGTHS = {"address": 200, "email": 100, "note": 2000, "wecom_id": 40, "wechat_id": 40, "dietary_note": 200}
 
 _MAILBOX = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 DUPLICATE_DOCUMENT = "该证件号码在行内已有客户档案，请核对号码；如需由您维护，请联系主管办理移交。"
@@ -68,7 +74,8 @@ def create_customer(*, by: Staff | None, data: dict[str, Any]) -> Customer:
     customer.strategy = data.get("strategy") or customer.strategy
     _fill(customer, {"name": "", **{k: v for k, v in data.items() if k in EDITABLE}})
     _check(customer)
-    _save(customer)
+    _save(customer, PROFILE_FIELDS if set(data) & set(PROFILE_FIELDS) else ())
+    note_sources(customer, [field for field in EDITABLE if value_of(customer, field) is not False], by=by)
     rebuild_search_keys([customer])
     keep_birthdays([customer.pk], on=clock.today())
     audit.record(
@@ -81,22 +88,37 @@ def create_customer(*, by: Staff | None, data: dict[str, Any]) -> Customer:
 
 @transaction.atomic
 def update_customer(
-    *, by: Staff | None, customer: Customer, version: int, data: dict[str, Any], base: dict[str, Any] | None = None
+    *,
+    by: Staff | None,
+    customer: Customer,
+    version: int,
+    data: dict[str, Any],
+    base: dict[str, Any] | None = None,
+    origin: str = "",
+    as_of: date | None = None,
+    confirmed: Iterable[str] = (),
 ) -> Customer:
     """Change the archive that was read at `version`; returns it as saved.
 
     `base` is what the form was filled with (`open_base`). Somebody else's changes of other fields are kept; of the same
-    field they raise ArchiveConflict, which carries both. Nothing changed means nothing written.
+    field they raise ArchiveConflict, which carries both. `origin` and `as_of` say where the changes are known from, and
+    the fields `confirmed` still hold. Nothing changed and nothing confirmed means nothing written.
     """
     _refuse_unknown(data, EDITABLE)
+    if as_of and as_of > clock.today():
+        raise RuleViolation(AHEAD)
     row = locked_customer(customer, by)
     if by is not None and (objection := objection_to_editing(by, row)):
         raise RuleViolation(objection)
     if version != row.version:
         data = merging.merge(row, data, base)
-    before = copy.copy(row)
+    before = merging.copied(row)
     _fill(row, data)
     changed = [field for field in data if _differs(before, row, field)]
+    held = [field for field in confirmed if field not in changed]
+    held = note_sources(row, held, by=by, origin=origin, as_of=as_of) if held else []
+    if held:
+        record_confirmation(row, [label_of(field) for field in held], by=by)
     if not changed:
         return row
     if by is not None and SUPERVISED & set(changed) and (objection := objection_to_supervised_fields(by)):
@@ -106,7 +128,8 @@ def update_customer(
     _check(row)
     changed = [field for field in EDITABLE if _differs(before, row, field)]
     row.version += 1
-    _save(row)
+    _save(row, changed)
+    note_sources(row, changed, by=by, origin=origin, as_of=as_of)
     _announce(by, before, row, changed)
     return row
 
@@ -151,24 +174,30 @@ def objections(values: Mapping[str, Any]) -> dict[str, str]:
         found["birth_date"] = "出生日期不能晚于今天。"
     for field, length in _LENGTHS.items():
         if (typed := len(values.get(field) or "")) > length:
-            found[field] = f"{merging.label_of(field)}最多{length}个字，现在有{typed}个。"
+            found[field] = f"{label_of(field)}最多{length}个字，现在有{typed}个。"
     if values.get("has_no_contact") and not (values.get("no_contact_reason") or "").strip():
         found["no_contact_reason"] = "设为免打扰时请填写原因。"
     if (email := values.get("email")) and not _MAILBOX.fullmatch(email):
         found.setdefault("email", "电子邮箱格式不正确，请核对。")
+    if values.get("is_id_permanent") and values.get("id_expires_on"):
+        found["id_expires_on"] = "证件长期有效时不填有效期，请清空其中一项。"
+    if (first := values.get("first_contact_on")) and first > clock.today():
+        found["first_contact_on"] = "首次接触日期不能晚于今天。"
+    if set(values.get("most_valued") or ()) & set(values.get("least_valued") or ()):
+        found["least_valued"] = "同一项不能既是最看重又是最不看重。"
     return found
 
 
 def _check(customer: Customer) -> None:
     """Every rule of the archive, each broken one as a Chinese sentence; what a card says fills what is empty."""
     agree_with_identity(customer)
-    asked = ("birth_date", "has_no_contact", "no_contact_reason", *_LENGTHS)
-    for sentence in objections({name: getattr(customer, name) for name in asked}).values():
+    for sentence in objections({name: value_of(customer, name) for name in EDITABLE}).values():
         raise RuleViolation(sentence)
     if customer.co_manager_id and customer.co_manager_id == customer.manager_id:
         raise RuleViolation("协办客户经理不能与客户经理是同一人。")
     try:
         customer.clean_fields()
+        customer.details.clean_fields(exclude=["customer", "unit"])
     except ValidationError as error:
         raise RuleViolation(_first_sentence(error)) from None
     same_document = Customer.objects.unscoped("one archive per document in the whole bank").filter(
@@ -180,13 +209,19 @@ def _check(customer: Customer) -> None:
 
 def _first_sentence(error: ValidationError) -> str:
     field, messages = next(iter(error.message_dict.items()))
-    return f"{merging.label_of(field)}：{messages[0]}"
+    label, sentence = label_of(field), messages[0]
+    return sentence if sentence.startswith(label) else f"{label}：{sentence}"
 
 
-def _save(customer: Customer) -> None:
+def _save(customer: Customer, changed: Iterable[str]) -> None:
+    """Both rows, the second one only if it changed."""
+    details = customer.details
     try:
         with transaction.atomic():
             customer.save()
+            if set(changed) & set(PROFILE_FIELDS):
+                details.customer, details.unit_id = customer, customer.unit_id
+                details.save(force_insert=details._state.adding)
     except IntegrityError as error:
         # Two people registering one customer at the same moment: the check above saw neither.
         is_document = "id_number_index" in str(error) or "customer_identity" in str(error)
@@ -224,7 +259,7 @@ def _audit_text(field: str, text: str) -> str:
         return mask_name(text)
     if field == "birth_date":
         return f"{text[:4]}-**-**"
-    return f"共{len(text)}字" if field in _FREE_TEXT else text
+    return f"共{len(text)}字" if field in _WITHHELD else text
 
 
 def _refuse_unknown(data: dict[str, Any], known: tuple[str, ...]) -> None:

@@ -7,7 +7,19 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from customers.enums import CustomerStatus
-from customers.models import BalanceSnapshot, Customer, Holding, ImportantDate, MonthlyBalance, Person
+from customers.models import (
+    BalanceSnapshot,
+    ContactPreference,
+    Customer,
+    CustomerProfile,
+    ExternalHolding,
+    FieldSource,
+    Holding,
+    HouseholdMember,
+    ImportantDate,
+    MonthlyBalance,
+    Person,
+)
 from customers.policies import can_assign_manager
 from customers.services.access import NOT_YOURS
 from customers.services.identifiers import audit_label
@@ -21,7 +33,10 @@ from organization.notifications import notify
 _MANAGING_ROLES = (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR)
 _AT_ONCE = 2000
 # Rows whose unit follows the customer's; the accounts stay with the outlet that opened them.
-_FOLLOWING = (Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance)
+FOLLOWING = (
+    Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, CustomerProfile, FieldSource, ContactPreference,
+    HouseholdMember, ExternalHolding,
+)  # fmt: skip
 
 
 def refuse_foreign_manager(by: Staff | None, manager: Staff) -> None:
@@ -73,7 +88,7 @@ def _move(by: Staff | None, ids: list[int], manager: Staff, on: date, reason: st
     locked = Customer.objects.unscoped("locked above, in scope").filter(pk__in=chosen)
     locked.update(manager=manager, unit_id=manager.unit_id, managed_since=on, version=F("version") + 1)
     locked.filter(co_manager=manager).update(co_manager=None)
-    for model in _FOLLOWING:
+    for model in FOLLOWING:
         following = model.objects.unscoped("rows follow their customer").filter(customer__in=chosen)
         following.exclude(unit=manager.unit_id).update(unit=manager.unit_id)
     audit.record_many(

@@ -1,6 +1,7 @@
 """Identifiers of a customer: written encrypted with their blind indexes, read only by `reveal`."""
 
-from typing import Protocol
+from decimal import Decimal
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,11 +10,13 @@ from customers import blind_indexes
 from customers.blind_indexes import InvalidIdentifier
 from customers.enums import IdType, Sex
 from customers.identity import parse_id_number
-from customers.masking import mask_address, mask_email, mask_id_number, mask_mobile, mask_name
+from customers.masking import mask_name
 from customers.models import Account, Customer
+from customers.models.profile import value_of
 from customers.parameters import REVEAL_DAILY_QUOTA
 from customers.policies import objection_to_revealing
 from customers.services.access import locked_customer
+from customers.wording import AMOUNTS, MASKS
 from organization import audit, clock
 from organization.enums import AuditAction
 from organization.exceptions import RuleViolation
@@ -21,8 +24,8 @@ from organization.models import AuditEvent, Staff
 from organization.notifications import notify
 from organization.parameters import parameter
 
-MASKS = {"id_number": mask_id_number, "mobile": mask_mobile, "address": mask_address, "email": mask_email}
 REASON_MIN = 2
+_CENT = Decimal("0.01")
 
 
 class Occasion(Protocol):
@@ -69,6 +72,21 @@ def set_identifiers(
         customer.email = email.strip()
 
 
+def set_personal(customer: Customer, values: dict[str, Any]) -> None:
+    """The same for the masked fields of the second row; amounts come as Decimal or None, to the cent."""
+    for field, value in values.items():
+        if field in AMOUNTS:
+            value = None if value in (None, "") else Decimal(value).quantize(_CENT)
+        elif field == "alt_phone":
+            try:
+                value = blind_indexes.normalise_mobile(value)
+            except InvalidIdentifier as error:
+                raise RuleViolation(str(error).replace("手机号码", "备用电话")) from None
+        else:
+            value = value.strip()
+        setattr(customer.details, field, value)
+
+
 def set_account_number(account: Account, number: str) -> None:
     """Fill the encrypted number of an account or card and its blind index, without saving."""
     account.number = blind_indexes.normalise_account_number(number)
@@ -87,11 +105,6 @@ def agree_with_identity(customer: Customer) -> None:
         raise RuleViolation("出生日期与身份证号中的出生日期不一致，请核对证件。")
     if customer.sex != card.sex:
         raise RuleViolation("性别与身份证号第17位不一致，请核对证件。")
-
-
-def masked(customer: Customer, field: str) -> str:
-    """What everybody reads of an identifier until it is revealed."""
-    return MASKS[field](getattr(customer, field))
 
 
 def audit_label(customer: Customer, what: str = "") -> str:
@@ -133,7 +146,8 @@ def _read(by: Staff, customer: Customer, field: str, reason: str, task: Occasion
             raise QuotaExceeded(f"今日查看完整信息已达{quota}次上限，如确有需要请联系主管。")
     seen = {"field": field} if task is None else {"field": field, "task": task.public_id}
     audit.record(AuditAction.REVEAL, row, by=by, after=seen, reason=reason, label=audit_label(row))
-    return getattr(row, field)
+    plain = value_of(row, field)
+    return f"{plain:,.2f}元" if isinstance(plain, Decimal) else plain or ""
 
 
 def readings_today(staff: Staff) -> int:

@@ -13,9 +13,12 @@ from typing import Any
 from django.db import models
 
 from customers.models import Customer
-from customers.services.identifiers import MASKS, set_identifiers
+from customers.models.profile import column_of, row_with, value_of
+from customers.services.identifiers import set_identifiers, set_personal
+from customers.wording import IDENTIFIERS, MASKS, label_of, said
 from organization.crypto import CannotDecrypt, blind_index, decrypt, encrypt
 from organization.exceptions import StaleVersion
+from organization.fields import CodesField
 
 
 @dataclass(frozen=True)
@@ -91,45 +94,45 @@ def merge(current: Customer, data: dict[str, Any], base: dict[str, Any] | None) 
 
 def apply(customer: Customer, data: dict[str, Any]) -> None:
     """Fill the data in, identifiers with their indexes; nothing is saved."""
-    set_identifiers(customer, id_type=data.get("id_type"), **{k: v for k, v in data.items() if k in MASKS})
+    set_identifiers(customer, id_type=data.get("id_type"), **{k: v for k, v in data.items() if k in IDENTIFIERS})
+    set_personal(customer, {k: v for k, v in data.items() if k in MASKS and k not in IDENTIFIERS})
     for field, value in data.items():
         if field not in MASKS:
-            setattr(customer, field, value)
+            row = row_with(customer, field)
+            setattr(row, field, tuple(value) if isinstance(column_of(field), CodesField) else value)
 
 
 def applied(customer: Customer, data: dict[str, Any]) -> Customer:
     """The same on a copy."""
-    changed = copy.copy(customer)
+    changed = copied(customer)
     apply(changed, data)
     return changed
 
 
-def label_of(field: str) -> str:
-    return str(Customer._meta.get_field(field).verbose_name)
+def copied(customer: Customer) -> Customer:
+    """Both rows of the archive as they stand, to be compared with later."""
+    twin = copy.copy(customer)
+    copy.copy(customer.details).customer = twin
+    return twin
 
 
 def shown(field: str, value: Any) -> str:
     """A comparable value as people read it."""
     if field in MASKS:
         return value[1] if value else ""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
+    if isinstance(value, list) and isinstance(column_of(field), models.ForeignKey):
         return value[1]
-    choices = dict(Customer._meta.get_field(field).flatchoices)
-    return str(choices.get(value, value))
+    return said(field, value)
 
 
 def _comparable(customer: Customer, field: str) -> Any:
+    value = value_of(customer, field)
     if field in MASKS:
-        plain = getattr(customer, field)
-        return [blind_index(f"base:{field}", plain), MASKS[field](plain)] if plain else None
-    if isinstance(Customer._meta.get_field(field), models.ForeignKey):
-        related = getattr(customer, field)
-        return [related.pk, str(related)] if related else None
-    value = getattr(customer, field)
+        return None if value in ("", None) else [blind_index(f"base:{field}", str(value)), MASKS[field](value)]
+    if isinstance(column_of(field), models.ForeignKey):
+        return [value.pk, str(value)] if value else None
+    if isinstance(value, tuple):
+        return list(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

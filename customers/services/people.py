@@ -30,6 +30,8 @@ def save_person(
     name: str,
     sex: str = Sex.UNKNOWN,
     birth_date: date | None = None,
+    is_dependent: bool = False,
+    education_stage: str = "",
     note: str = "",
 ) -> Person:
     """Add somebody to a customer's people, or change who is there already."""
@@ -39,6 +41,7 @@ def save_person(
     before = _for_audit(person) if person else None
     person = person or Person(customer=row, unit_id=row.unit_id)
     person.relation, person.sex, person.birth_date, person.note = relation, sex, birth_date, note.strip()
+    person.is_dependent, person.education_stage = is_dependent, education_stage
     person.name = clean_name(name)
     _check(person)
     person.save()

@@ -42,8 +42,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     context = {
         "list": page, "filter": filters, "tabs": tabs_for(owner=staff, page=PAGE, query=request.GET), "page": PAGE,
         "list_query": tidy_query(request.GET), "today": clock.today(), "may_create": can_create_customer(staff),
-        "due_choices": DUE_CHOICES, "is_own": staff.role == Role.RELATIONSHIP_MANAGER,
         "bulk_choices": [(f"customers:bulk_{key}", label) for key, (label, right) in BULK_WORK.items() if staff.may(right)],
+        "due_choices": DUE_CHOICES, "reads_names": sees_full_names(staff), "is_own": staff.role == Role.RELATIONSHIP_MANAGER,
     }  # fmt: skip
     return render_part(request, "customers/customer_list.html", "list", context)
 

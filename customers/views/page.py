@@ -11,13 +11,14 @@ from customers.models import Customer, MonthlyBalance
 from customers.policies import can_change_strategy, can_edit_customer, can_reveal, sees_full_names
 from customers.queries import customer_list as rows_of
 from customers.queries import customer_page as read_page
+from customers.queries.external import Wallet
 from customers.queries.page import tabs_for
-from customers.services.identifiers import MASKS, masked
 from customers.views.lists import DEFAULT_SORT, sorts_for
+from customers.wording import masked
 from organization import clock
 from organization.enums import Permission
 from organization.permissions import require
-from ui.charts import Chart, line_chart
+from ui.charts import Chart, bar_chart, line_chart
 from ui.lists import SORT, neighbours_of
 from ui.responses import render_part
 
@@ -40,16 +41,17 @@ def customer_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_edit": can_edit_customer(staff, customer), "may_reveal": can_reveal(staff, customer),
         "may_serve": can_edit_customer(staff, customer) and staff.may(Permission.WORK_QUEUE),
         "may_change_strategy": can_change_strategy(staff, customer), "reads_names": sees_full_names(staff),
-        "masked": {name: masked(customer, name) for name in (MASKS if tab == "archive" else ("mobile",))},
+        "masked": {"mobile": masked(customer, "mobile")},
     }  # fmt: skip
     if tab == "accounts":
         context["chart"] = _trend(context["months"])
+        context["wallet_chart"] = _purse(context["wallet"])
     return render_part(request, "customers/customer_page.html", "tab", context)
 
 
 def fetch(request: HttpRequest, public_id: str) -> Customer:
     """The customer in this person's scope; somebody else's is not there."""
-    visible = Customer.objects.visible_to(request.user).select_related("unit", "manager", "co_manager")
+    visible = Customer.objects.visible_to(request.user).select_related("unit", "manager", "co_manager", "profile")
     return get_object_or_404(visible, public_id=public_id)
 
 
@@ -63,6 +65,13 @@ def _neighbours(request: HttpRequest, customer: Customer) -> tuple[Customer | No
         sort = DEFAULT_SORT
     rows = CustomerFilter(query, queryset=rows_of(request.user), request=request).qs
     return neighbours_of(rows, customer, sorts=sorts, sort=sort)
+
+
+def _purse(wallet: Wallet) -> Chart | None:
+    if not wallet.by_bank:
+        return None
+    amounts = {"本行": wallet.own} | wallet.by_bank
+    return bar_chart("purse", "资金分布（元）", list(amounts), {"金额": list(amounts.values())}, size="low")
 
 
 def _trend(months: list[MonthlyBalance]) -> Chart | None:

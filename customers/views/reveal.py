@@ -9,10 +9,10 @@ from django_htmx.http import reswap, retarget
 from customers.forms import RevealForm
 from customers.parameters import REVEAL_DAILY_QUOTA, REVEAL_SECONDS
 from customers.policies import objection_to_revealing
-from customers.services.identifiers import MASKS, masked, readings_today, reveal
-from customers.services.merging import label_of
+from customers.services.identifiers import readings_today, reveal
 from customers.views.archive import METHODS
 from customers.views.page import fetch
+from customers.wording import MASKS, PHONES, label_of, masked
 from organization.enums import Permission
 from organization.exceptions import RuleViolation
 from organization.parameters import parameter
@@ -38,7 +38,7 @@ def reveal_field(request: HttpRequest, public_id: str, field: str) -> HttpRespon
     context = {
         "place": place if place in _PLACES else _PLACES[0],
         "customer": customer, "field": field, "label": label_of(field), "form": form,
-        "masked": masked(customer, field), "seconds": parameter(REVEAL_SECONDS),
+        "masked": masked(customer, field), "is_phone": field in PHONES, "seconds": parameter(REVEAL_SECONDS),
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:

@@ -19,7 +19,7 @@ from django.db.models.functions import Greatest, TruncDate
 from almanac.workdays import add_workdays
 from customers.beats import Interval, interval_for, next_due_on
 from customers.enums import MANAGED_TIERS, Channel, CustomerStatus, Strategy, Tier
-from customers.models import Customer
+from customers.models import ContactPreference, Customer
 from customers.parameters import BEAT_MATRIX
 from maintenance.daily.beat_tasks import (
     BEAT_KINDS,
@@ -124,7 +124,7 @@ def _last_skip(channel: Channel) -> Subquery:
 
 
 def _write(ids: Sequence[int], on: date) -> list[_Beat]:
-    """One row per customer and channel that has a beat. Until `_plan`, which follows in the same transaction, `next_due_on`
+    """One row per customer and channel that has a beat: none for a channel that the customer does not want. Until `_plan`, which follows in the same transaction, `next_due_on`
     holds the day the beat counts from, and `raise_on` the day of allotment of a customer who is new.
 
     Written by hand, as the facts are then asked once: the ORM says a subquery anew wherever it is referred to, and to put
@@ -161,7 +161,9 @@ def _write(ids: Sequence[int], on: date) -> list[_Beat]:
                -- Asleep: the run looks at the beat again when the mourning is over.
                CASE WHEN has_no_contact THEN NULL WHEN mourning_until >= %s THEN mourning_until
                     WHEN is_new THEN managed_since END
-        FROM wanted WHERE months > 0 OR weeks > 0 OR is_new
+        FROM wanted WHERE (months > 0 OR weeks > 0 OR is_new) AND NOT EXISTS (
+            SELECT 1 FROM {ContactPreference._meta.db_table} AS refused
+            WHERE refused.customer_id = wanted.id AND refused.channel = wanted.channel)
         ORDER BY id, channel
         ON CONFLICT (customer_id, channel) DO UPDATE SET unit_id = EXCLUDED.unit_id, months = EXCLUDED.months,
             weeks = EXCLUDED.weeks, last_on = EXCLUDED.last_on, next_due_on = EXCLUDED.next_due_on,

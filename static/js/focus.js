@@ -39,7 +39,10 @@
     left = null;
   });
 
-  // The same for a page that was answered whole.
-  const asked = document.querySelector("main [data-focus-here]");
+  // The same for a page that was answered whole, and for an address that names a field of its form (the first of several).
+  const named = location.hash.slice(1);
+  const asked =
+    document.querySelector("main [data-focus-here]") ||
+    (named.startsWith("id_") && (document.getElementById(named) || document.getElementById(`${named}_0`)));
   if (asked) asked.focus();
 })();

@@ -165,8 +165,9 @@ def the_archive(page: Page, manager: Staff) -> None:
     visit(page, address, "customer-overview")
     for tab in ("timeline", "accounts", "family"):
         visit(page, f"{address}?tab={tab}", f"customer-{tab}")
-    for tab in ("archive", "changes"):
-        visit(page, f"{address}?tab={tab}")
+    visit(page, f"{address}?tab=archive", "customer-archive")
+    visit(page, f"{address}?tab=changes")
+    visit(page, "/customers/quality/", "quality")
     visit(page, f"{address}edit/", "customer-edit")
     visit(page, f"{address}strategy/", "strategy")
     visit(page, f"{address}dates/new/", "important-date")

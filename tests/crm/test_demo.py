@@ -9,7 +9,15 @@ from django.core.management.base import CommandError
 
 from crm.demo.customers import portrait
 from customers.identity import InvalidIdNumber, parse_id_number
-from customers.models import Customer, Holding, MonthlyBalance, Person
+from customers.models import (
+    Customer,
+    CustomerProfile,
+    ExternalHolding,
+    FieldSource,
+    Holding,
+    MonthlyBalance,
+    Person,
+)
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Role
 from organization.models import Staff
@@ -35,7 +43,7 @@ def test_customers_have_families_money_and_a_past(demo_bank):
     assert customers.count() == 60
     assert customers.filter(monthly_avg_daily_aum__gt=0).count() == 60
     assert Appointment.objects.unscoped("test").exists()
-    for model in (Person, Holding, MonthlyBalance, ContactRecord):
+    for model in (Person, Holding, MonthlyBalance, ContactRecord, CustomerProfile, ExternalHolding, FieldSource):
         assert model.objects.unscoped("test").count() > 10, model
 
 

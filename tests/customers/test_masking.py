@@ -1,5 +1,6 @@
 import re
 import unicodedata
+from decimal import Decimal
 from importlib.resources import files
 
 import pytest
@@ -7,16 +8,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from customers.masking import (
+    mask_account_name,
     mask_address,
+    mask_amount,
     mask_card,
     mask_email,
     mask_id_number,
     mask_landline,
     mask_mobile,
     mask_name,
+    mask_words,
 )
 
-MASKS = [mask_name, mask_id_number, mask_mobile, mask_landline, mask_card, mask_address, mask_email]
+MASKS = [mask_name, mask_id_number, mask_mobile, mask_landline, mask_card, mask_address, mask_email, mask_account_name]
 
 NAUGHTY = [
     "",
@@ -275,3 +279,28 @@ def test_of_a_number_at_most_the_ends_show(mask, most, digits):
 )
 def test_of_an_address_no_house_number_shows(district, detail):
     assert not set("0123456789路街号栋室") & set(mask_address(district + detail))
+
+
+@pytest.mark.parametrize(
+    ("amount", "band"),
+    [
+        (None, ""),
+        ("0", "不足1万元"),
+        ("9999.99", "不足1万元"),
+        ("10000", "1万-5万元"),
+        ("350000", "20万-50万元"),
+        ("499999.99", "20万-50万元"),
+        ("500000", "50万-100万元"),
+        ("9999999.99", "500万-1000万元"),
+        ("10000000", "1000万元以上"),
+        ("1e15", "1000万元以上"),
+        ("-1", "不足1万元"),
+    ],
+)
+def test_of_an_amount_the_band_shows(amount, band):
+    assert mask_amount(None if amount is None else Decimal(amount)) == band
+
+
+@pytest.mark.parametrize(("text", "shown"), [("清真饮食", "已登记"), ("", ""), (None, ""), ("已登记", "已登记")])
+def test_of_words_about_health_and_religion_only_that_there_are_some(text, shown):
+    assert mask_words(text) == shown

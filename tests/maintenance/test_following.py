@@ -12,6 +12,7 @@ from customers.services.archive import create_customer, update_customer
 from customers.services.assignment import assign_manager
 from customers.services.dates import remove_important_date, save_important_date
 from customers.services.people import remove_person, save_person
+from customers.services.preferences import accept_channel, refuse_channel
 from customers.services.strategy import change_strategy
 from customers.signals import maintenance_changed
 from maintenance.daily.runs import run_until
@@ -306,3 +307,23 @@ def test_whoever_was_not_served_on_the_reminders_day_is_reminded_of_afterwards(w
     changed(birthday.customer, has_no_contact=False, manager=world.rm)
     run_until(TODAY + timedelta(days=1))
     assert birthdays() == [(date(2026, 11, 29), TaskStatus.OPEN)]
+
+
+# Channels that are not wanted
+
+
+def test_a_refused_channel_has_no_beat_and_no_task_until_it_is_wanted_again(world):
+    customer = world.customer(tier="DIAMOND", managed_since=date(2026, 1, 5))
+    recompute_beats([customer.pk], on=TODAY)
+    kinds = MaintenanceTask.objects.open().filter(customer=customer).values_list("kind", flat=True)
+    assert set(kinds) == {TaskKind.PHONE_BEAT, TaskKind.MEETING_BEAT}
+    refusal = refuse_channel(by=world.rm, customer=customer, channel="phone", reason="上班不便接听")
+    assert set(kinds.all()) == {TaskKind.MEETING_BEAT}
+    assert list(ContactBeat.objects.values_list("channel", flat=True)) == ["meeting"]
+    customer.refresh_from_db()
+    assert customer.next_contact_on is not None
+    refuse_channel(by=world.rm, customer=customer, channel="meeting", reason="不必来访")
+    customer.refresh_from_db()
+    assert (set(kinds.all()), customer.next_contact_on) == (set(), None)
+    accept_channel(by=world.rm, preference=refusal)
+    assert set(kinds.all()) == {TaskKind.PHONE_BEAT}

@@ -9,7 +9,8 @@ from customers.importing.important_dates import Birthday, birthday_of, known_bir
 from customers.importing.kinds.base import NOT_YOURS, Done, Plan, RowImporter, Units
 from customers.importing.kinds.history import record_changes, record_history
 from customers.importing.mapping import Line
-from customers.models import BalanceSnapshot, Customer, Holding, ImportantDate, MonthlyBalance, Person
+from customers.models import Customer
+from customers.services.assignment import FOLLOWING
 from customers.services.identifiers import agree_with_identity, set_identifiers
 from customers.services.names import clean_name
 from customers.services.search_keys import rebuild_search_keys
@@ -26,7 +27,6 @@ _AS_GIVEN = (
 _IDENTIFIERS = ("id_number", "mobile", "address", "email")
 _FOUND_BY = {"name", "mobile", "id_number", "number"}
 _MOVES_MAINTENANCE = {"manager_id", "tier", "strategy", "status", "unit_id", "managed_since", "birth_date", "sex"}
-_FOLLOWING = (Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance)
 _MANAGING = {Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR}
 # DOMAIN 2.4: who is a candidate for which strategy when nobody has decided.
 STRATEGY_OF = {
@@ -191,7 +191,7 @@ class CustomerImporter(RowImporter):
         moved = [row for row in moved if not getattr(row, "is_new", False)]
         for unit_id in {row.unit_id for row in moved}:
             ids = [row.pk for row in moved if row.unit_id == unit_id]
-            for model in _FOLLOWING:
+            for model in FOLLOWING:
                 following = model.objects.unscoped("rows follow their customer").filter(customer__in=ids)
                 following.exclude(unit=unit_id).update(unit=unit_id)
         ids = sorted(pk for pk, names in changed_sets.items() if names & _MOVES_MAINTENANCE)

@@ -8,7 +8,8 @@ from customers.enums import Verdict
 from customers.importing.kinds.base import Plan
 from customers.masking import mask_name
 from customers.models import Customer, StrategyChange, TierChange
-from customers.services.identifiers import MASKS, audit_label
+from customers.services.identifiers import audit_label
+from customers.wording import IDENTIFIERS
 from organization import audit
 from organization.enums import AuditAction
 from organization.models import Staff
@@ -56,8 +57,8 @@ def _said(values: dict[str, Any] | None) -> dict[str, str] | None:
 
 def _masked(name: str, value: Any) -> str:
     text = str(value)
-    if name in MASKS:
-        return MASKS[name](text)
+    if name in IDENTIFIERS:
+        return IDENTIFIERS[name](text)
     if name == "name":
         return mask_name(text)
     if name in ("birth_date", "birthday"):

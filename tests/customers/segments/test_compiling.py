@@ -1,7 +1,7 @@
 """Any rule over any customers: the one statement finds whom a look at each of them finds."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,10 +10,23 @@ from hypothesis import strategies as st
 
 from customers.enums import DateKind, Relation
 from customers.identity import age_on
-from customers.models import Customer, Holding, ImportantDate, Person, Product
+from customers.models import (
+    ContactPreference,
+    Customer,
+    CustomerProfile,
+    ExternalHolding,
+    Holding,
+    Household,
+    HouseholdMember,
+    ImportantDate,
+    Person,
+    Product,
+)
+from customers.models.profile import PROFILE_FIELDS, value_of
 from customers.segments.compiling import condition_of
 from customers.segments.fields import FIELDS, OPERATORS, Field, Kind
 from customers.segments.rules import Condition, Group, Negation, Rule, parse_rule
+from organization.fields import CodesField
 from tests.customers.segments import dealings
 from tests.world import TODAY
 
@@ -22,6 +35,7 @@ COLUMNS = {"average": "monthly_avg_daily_aum", "last_contact": "last_contact_on"
 AMOUNTS = ["-0.01", "0", "49999.99", "50000", "99999.99", "100000", "2000000"]
 DAYS = [TODAY + timedelta(days=n) for n in (-400, -91, -90, -89, -1, 0, 1, 6, 7, 8, 59, 60, 61)]
 BIRTHS = [None, date(1960, 2, 29), date(1976, 11, 23), date(1976, 11, 24), date(1996, 11, 22), date(2012, 2, 29)]
+KNOWN = {Kind.DAY: [None, *DAYS], Kind.FLAG: [None, True, False], Kind.AMOUNT: [None, *map(Decimal, AMOUNTS)]}
 
 
 @pytest.fixture
@@ -42,12 +56,14 @@ def crowd(world) -> list[Customer]:
             monthly_avg_daily_aum=Decimal(draw.choice(AMOUNTS)), managed_since=draw.choice([None, *DAYS]),
             last_contact_on=draw.choice([None, *DAYS]), next_contact_on=draw.choice([None, *DAYS]), **chosen,
         )  # fmt: skip
+        _fill_in_second_row(draw, customer)
         for place in range(draw.randrange(3)):
             Holding.objects.create(
                 customer=customer, unit=customer.unit, product=draw.choice(products), amount=1, bought_on=DAYS[0],
                 reference=f"H{number}-{place}", matures_on=draw.choice([None, *DAYS]),
                 closed_on=draw.choice([None, None, TODAY]),
             )  # fmt: skip
+        _surround(draw, customer)
         person = Person.objects.create(customer=customer, unit=customer.unit, relation=Relation.CHILD, name="孩子")
         for kind, whose in ((DateKind.BIRTHDAY, None), (DateKind.BIRTHDAY, person), (DateKind.WEDDING, None)):
             if draw.random() < 0.6:
@@ -58,6 +74,48 @@ def crowd(world) -> list[Customer]:
         dealings.add_dealings(draw, customer, segments)
         found.append(customer)
     return found
+
+
+def _fill_in_second_row(draw: random.Random, customer: Customer) -> None:
+    """Of most customers, a part of it."""
+    for channel in draw.sample(list(FIELDS["refuses"].choices), draw.choice([0, 0, 1, 2])):
+        ContactPreference.objects.create(
+            customer=customer, unit=customer.unit, channel=channel, reason="要求", since=TODAY
+        )
+    if draw.random() < 0.2:
+        return
+    given = {}
+    for key in PROFILE_FIELDS:
+        column = CustomerProfile._meta.get_field(key)
+        if draw.random() < 0.4 or key not in FIELDS:
+            continue
+        if isinstance(column, CodesField):
+            given[key] = tuple(draw.sample(list(FIELDS[key].choices), draw.randrange(3)))
+        elif FIELDS[key].kind == Kind.CHOICE:
+            given[key] = draw.choice(["", *FIELDS[key].choices])
+        else:
+            text, kind = draw.choice(WORDS)[: column.max_length or 0], FIELDS[key].kind
+            given[key] = draw.choice(KNOWN[kind]) if kind in KNOWN else text
+    given["social_insurance_months"] = draw.choice([None, 0, 179, 180, 359, 360, 371])
+    CustomerProfile.objects.create(customer=customer, unit=customer.unit, **given)
+
+
+def _surround(draw: random.Random, customer: Customer) -> None:
+    """People, money elsewhere, a family."""
+    for _ in range(draw.randrange(3)):
+        Person.objects.create(
+            customer=customer, unit=customer.unit, relation=draw.choice(Relation.values), name="亲友",
+            is_dependent=draw.random() < 0.3,
+        )  # fmt: skip
+        ExternalHolding.objects.create(
+            customer=customer, unit=customer.unit, bank="他行", category="fund", as_of=TODAY,
+            amount=Decimal(draw.choice([*AMOUNTS[1:], "0.01"])),
+        )  # fmt: skip
+    if draw.random() < 0.2:
+        HouseholdMember.objects.create(
+            customer=customer, unit=customer.unit, joined_on=TODAY,
+            household=Household.objects.create(created_at=datetime(2026, 11, 23, tzinfo=UTC)),
+        )  # fmt: skip
 
 
 def answers(rule: Rule, customer: Customer) -> bool:
@@ -88,7 +146,29 @@ def _answers_one(asked: Condition, customer: Customer) -> bool:
         return _compares(dealings.PLAIN[key](customer), op, value)
     if key == "age":
         return _compares(customer.birth_date and age_on(customer.birth_date, TODAY), op, value)
-    return _compares(getattr(customer, COLUMNS.get(key, key)), op, value)
+    if key in SETS:
+        return bool(SETS[key](customer) & set(value)) == (op == "in")
+    if key in KNOWN_BY:
+        return _compares(KNOWN_BY[key](customer), op, value)
+    has = value_of(customer, COLUMNS.get(key, key))
+    return bool(set(has) & set(value)) == (op == "in") if isinstance(has, tuple) else _compares(has, op, value)
+
+
+def _whole_years(months: int | None) -> int | None:
+    return None if months is None else months // 12
+
+
+# Questions about the rows around a customer: of several answers, and of one.
+SETS = {
+    "relatives": lambda customer: {person.relation for person in customer.people.all()},
+    "refuses": lambda customer: set(customer.refused_of_test),
+}
+KNOWN_BY = {
+    "dependants": lambda customer: any(person.is_dependent for person in customer.people.all()),
+    "household": lambda customer: customer.pk in customer.members_of_test,
+    "elsewhere": lambda customer: sum((row.amount for row in customer.external_holdings.all()), Decimal(0)),
+    "social_insurance": lambda customer: _whole_years(customer.details.social_insurance_months),
+}
 
 
 def _compares(has, op: str, value) -> bool:
@@ -162,13 +242,18 @@ def told(crowd: list[Customer]) -> list[Customer]:
     if not hasattr(crowd[0], "dates_of_test"):
         rows = (
             Customer.objects.unscoped("test")
-            .prefetch_related("holdings__product", *dealings.READ_ONCE)
+            .select_related("profile")
+            .prefetch_related("holdings__product", "people", "external_holdings", *dealings.READ_ONCE)
             .in_bulk([c.pk for c in crowd])
         )
         dates = list(ImportantDate.objects.unscoped("test"))
+        refusals = list(ContactPreference.objects.unscoped("test"))
+        members = set(HouseholdMember.objects.values_list("customer", flat=True))
         for place, customer in enumerate(crowd):
             crowd[place] = rows[customer.pk]
             crowd[place].dates_of_test = [row for row in dates if row.customer_id == customer.pk]
+            crowd[place].members_of_test = members
+            crowd[place].refused_of_test = [row.channel for row in refusals if row.customer_id == customer.pk]
     return crowd
 
 

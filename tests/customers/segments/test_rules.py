@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.models.profile import PROFILE_FIELDS, column_of
 from customers.segments.fields import FIELDS
 from customers.segments.rules import DEEPEST, MOST_CONDITIONS, Condition, Group, Negation, RuleRefused, parse_rule
+from organization.fields import EncryptedTextField
 
 GOLD = {"field": "tier", "op": "in", "value": ["GOLD"]}
 
@@ -106,3 +108,11 @@ def test_no_file_from_elsewhere_does_more_than_be_refused(data):
         parse_rule(data)
     except RuleRefused as refusal:
         assert str(refusal).endswith("。")
+
+
+def test_every_field_of_the_archive_can_be_asked_for_except_what_is_encrypted_or_says_nothing_alone():
+    encrypted = {name for name in PROFILE_FIELDS if isinstance(column_of(name), EncryptedTextField)}
+    under_another_name = {"social_insurance_months"}
+    assert set(PROFILE_FIELDS) - set(FIELDS) == encrypted | under_another_name | {"is_id_permanent"}
+    for name in set(PROFILE_FIELDS) & set(FIELDS):
+        assert FIELDS[name].label == str(column_of(name).verbose_name)
