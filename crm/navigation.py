@@ -25,7 +25,9 @@ class Entry:
         return wanted and (self.unless is None or not has_permission(staff, self.unless))
 
 
-_customers = partial(Entry, "customers:customer_list", icon="person-lines-fill", also_at=("customers:tier_watch",))
+_customers = partial(
+    Entry, "customers:customer_list", icon="person-lines-fill", also_at=("customers:tier_watch", "customers:risk_watch")
+)
 MENU: tuple[Entry, ...] = (
     # The start page is the team for those who lead, the queue for those who work one, and plain for the others.
     Entry("home", "主管台", "people", Permission.VIEW_TEAM, also_at=("team_board",)),

@@ -145,6 +145,37 @@ class ProductRisk(models.TextChoices):
     R5 = "R5", "R5 高风险"
 
 
+class RiskTolerance(models.TextChoices):
+    """What a customer can bear, by the bank's questionnaire (DOMAIN 1.5)."""
+
+    C1 = "C1", "C1 保守型"
+    C2 = "C2", "C2 稳健型"
+    C3 = "C3", "C3 平衡型"
+    C4 = "C4", "C4 成长型"
+    C5 = "C5", "C5 进取型"
+
+
+class AssessmentState(models.TextChoices):
+    VALID = "valid", "有效"
+    EXPIRED = "expired", "已过期"
+    STALE = "stale", "已失效"
+
+
+class AssessmentPlace(models.TextChoices):
+    OUTLET = "outlet", "网点"
+    MOBILE_BANK = "mobile_bank", "手机银行"
+    ONLINE_BANK = "online_bank", "网上银行"
+
+
+class StaleReason(models.TextChoices):
+    """A material change that makes a risk assessment worthless before its time (DOMAIN 1.5)."""
+
+    INCOME = "income", "收入发生重大变化"
+    FAMILY = "family", "家庭状况发生重大变化"
+    HEALTH = "health", "健康状况发生重大变化"
+    SENIOR = "senior", "年满65周岁"
+
+
 class LiquidityTier(models.TextChoices):
     SAME_DAY = "same_day", "随时可取"
     DAYS = "days", "数日到账"

@@ -1,6 +1,6 @@
 """Dated parameters of the customer archive, with what they ship as."""
 
-from customers.enums import Channel, Strategy, Tier
+from customers.enums import Channel, ProductRisk, RiskTolerance, Strategy, Tier
 from organization.parameters import declare
 
 TIER_THRESHOLDS = declare(
@@ -51,6 +51,30 @@ REVEAL_SECONDS = declare("reveal_seconds", 30, label="明文显示秒数", sourc
 MATURITY_LEAD_DAYS = declare("maturity_lead_days", [30, 7, 1], label="到期提前提醒天数", source="项目默认值")
 SENIOR_CUSTOMER_AGE = declare(
     "senior_customer_age", 65, label="老年客户年龄（岁）", source="金融机构产品适当性管理办法"
+)
+RISK_VALID_MONTHS = declare(
+    "risk_valid_months", 12, label="风险测评有效期（月，周年日当天仍有效）", source="项目默认值，参照同业公开口径"
+)
+RISK_REMIND_DAYS = declare("risk_remind_days", 30, label="风险测评到期提前提示（天）", source="项目默认值")
+RISK_TESTS_PER_DAY = declare(
+    "risk_tests_per_day", 2, label="同一客户每日最多测评次数", source="项目默认值，参照同业公开口径"
+)
+RISK_TESTS_PER_YEAR = declare(
+    "risk_tests_per_year", 8, label="同一客户12个月内最多测评次数", source="项目默认值，参照同业公开口径"
+)
+RISK_MATCHING = declare(
+    "risk_matching",
+    {"C1": "R1", "C2": "R2", "C3": "R3", "C4": "R4", "C5": "R5"},
+    label="风险承受能力可匹配的最高产品风险等级",
+    words=dict([*RiskTolerance.choices, *ProductRisk.choices]),
+    source="金融机构产品适当性管理办法、基金募集机构投资者适当性管理实施指引",
+)
+SENIOR_REVIEW_FROM = declare(
+    "senior_review_from",
+    "R3",
+    label="老年客户购买该等级及以上产品须第二人复核",
+    words=dict(ProductRisk.choices),
+    source="项目默认值",
 )
 LIST_COUNT_CAP = declare("list_count_cap", 1000, label="列表计数上限", source="项目默认值")
 IMPORT_BROWSER_MEGABYTES = declare(

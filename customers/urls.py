@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from customers.views import archive, dates, lists, page, people, reveal, strategy, tiers
+from customers.views import archive, dates, lists, page, people, reveal, risk, strategy, tiers
 
 app_name = "customers"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("options/", lists.customer_options, name="customer_options"),
     path("tiers/", tiers.tier_watch, name="tier_watch"),
+    path("risk/", risk.risk_watch, name="risk_watch"),
     path("new/", archive.customer_create, name="customer_create"),
     path("imports/", include("customers.importing.urls")),
     path("<str:public_id>/", page.customer_page, name="customer_page"),
@@ -17,6 +18,9 @@ urlpatterns = [
     path("<str:public_id>/people/new/", people.person_add, name="person_add"),
     path("<str:public_id>/people/<slug:handle>/", people.person_edit, name="person_edit"),
     path("<str:public_id>/people/<slug:handle>/remove/", people.person_remove, name="person_remove"),
+    path("<str:public_id>/risk/new/", risk.risk_assessment_add, name="risk_assessment_add"),
+    path("<str:public_id>/risk/stale/", risk.risk_assessment_stale, name="risk_assessment_stale"),
+    path("<str:public_id>/risk/valid/", risk.risk_assessment_valid, name="risk_assessment_valid"),
     path("<str:public_id>/dates/new/", dates.important_date_add, name="important_date_add"),
     path("<str:public_id>/dates/preview/", dates.important_date_preview, name="important_date_preview"),
     path("<str:public_id>/dates/<slug:handle>/", dates.important_date_edit, name="important_date_edit"),

@@ -4,6 +4,16 @@ from customers.forms.archive import CustomerCreateForm, CustomerForm
 from customers.forms.dates import ImportantDateForm
 from customers.forms.people import PersonForm
 from customers.forms.reveal import RevealForm
+from customers.forms.risk import RiskAssessmentForm, StaleForm
 from customers.forms.strategy import StrategyForm
 
-__all__ = ["CustomerCreateForm", "CustomerForm", "ImportantDateForm", "PersonForm", "RevealForm", "StrategyForm"]
+__all__ = [
+    "CustomerCreateForm",
+    "CustomerForm",
+    "ImportantDateForm",
+    "PersonForm",
+    "RevealForm",
+    "RiskAssessmentForm",
+    "StaleForm",
+    "StrategyForm",
+]

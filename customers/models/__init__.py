@@ -1,6 +1,7 @@
 """Rows of the customer archive, one noun per file."""
 
 from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Holding, MonthlyBalance, Product
+from customers.models.compliance import RiskAssessment
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
@@ -18,6 +19,7 @@ __all__ = [
     "MonthlyBalance",
     "Person",
     "Product",
+    "RiskAssessment",
     "SearchKey",
     "StagedBalance",
     "StrategyChange",

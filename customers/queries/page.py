@@ -14,6 +14,7 @@ from customers.masking import mask_card
 from customers.models import Account, Customer
 from customers.parameters import BEAT_MATRIX, SENIOR_CUSTOMER_AGE
 from customers.policies import sees_full_names, shown_name
+from customers.queries.compliance import compliance_tab
 from organization import clock
 from organization.enums import AuditAction, Permission
 from organization.models import AuditEvent, Staff
@@ -30,6 +31,7 @@ TABS = {
     "accounts": "账户与趋势",
     "family": "家庭关系",
     "archive": "档案",
+    "compliance": "合规",
     "changes": "变更",
 }
 # Whoever works with figures reads figures; people, notes and dealings are for those who serve the customer.
@@ -235,6 +237,8 @@ _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concr
     "calendar": "历法",
     "remind_days": "提前天数",
     "whose": "谁的日子",
+    "risk_assessment": "风险测评",
+    "stale_reason": "失效原因",
 }
 _READERS = {
     "overview": _overview,
@@ -242,5 +246,6 @@ _READERS = {
     "accounts": _accounts_and_trend,
     "family": _family,
     "archive": _archive,
+    "compliance": compliance_tab,
     "changes": _changes,
 }

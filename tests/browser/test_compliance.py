@@ -1,0 +1,49 @@
+"""合规 in a real browser: what a customer may be offered, agreed to, and has handed in."""
+
+from datetime import timedelta
+
+import pytest
+
+from customers.services.suitability import record_assessment
+from tests.browser.conftest import look, shoot
+from tests.world import TODAY
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+def test_a_risk_test_is_recorded_and_set_aside(world, as_staff):
+    customer = world.customer("张伟")
+    for name, days in (("李娜", 350), ("王芳", 340)):
+        record_assessment(
+            by=world.rm, customer=world.customer(name), level="C2", assessed_on=TODAY - timedelta(days=days)
+        )
+    page = as_staff(world.rm)
+    page.goto("/customers/")
+    page.get_by_role("link", name="风险测评").click()
+    page.locator("tbody tr", has_text="李娜").wait_for()
+    look(page)
+    shoot(page, "risk-watch")
+    page.get_by_role("link", name="未测评").click()
+    page.locator("tbody tr", has_text="张伟").get_by_role("link", name="查看").click()
+    page.get_by_role("link", name="登记测评").click()
+    page.locator("#dialog").get_by_text("C3 平衡型").click()
+    page.get_by_role("button", name="登记").click()
+    page.get_by_text("确认后请勾选").first.wait_for()
+    look(page)
+    shoot(page, "risk-refused")
+    page.get_by_label("问卷由客户本人作答").check()
+    page.get_by_role("button", name="登记").click()
+    page.get_by_text("还有365天").wait_for()
+    look(page)
+    shoot(page, "compliance-risk")
+    page.get_by_role("link", name="客户情况有重大变化").click()
+    page.locator("#dialog").get_by_text("收入发生重大变化").click()
+    page.locator("#dialog").get_by_role("button", name="登记失效").click()
+    page.get_by_text("测评已失效").first.wait_for()
+    look(page)
+    shoot(page, "compliance-stale")
+    assert customer.risk_assessments.get().stale_reason == "income"
