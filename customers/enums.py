@@ -176,6 +176,41 @@ class StaleReason(models.TextChoices):
     SENIOR = "senior", "年满65周岁"
 
 
+class ConsentPurpose(models.TextChoices):
+    """What a customer's agreement is asked for. The sensitive ones and passing on need a consent of their own
+    (个人信息保护法 23, 29, 31)."""
+
+    MARKETING = "marketing", "产品与活动推介"
+    CARE = "care", "节日与生日问候"
+    SURVEY = "survey", "满意度调研"
+    PROFILING = "profiling", "个性化推荐"
+    FINANCE = "finance", "他行资产等财务信息"
+    HEALTH = "health", "健康信息"
+    BELIEF = "belief", "宗教信仰与民族习惯"
+    MINOR = "minor", "不满14周岁未成年人信息"
+    SHARING = "sharing", "向第三方提供个人信息"
+
+
+CHANNEL_PURPOSES = (ConsentPurpose.MARKETING, ConsentPurpose.CARE, ConsentPurpose.SURVEY)
+SEPARATE_PURPOSES = (
+    ConsentPurpose.FINANCE,
+    ConsentPurpose.HEALTH,
+    ConsentPurpose.BELIEF,
+    ConsentPurpose.MINOR,
+    ConsentPurpose.SHARING,
+)
+
+
+class ConsentMeans(models.TextChoices):
+    """How the customer said it."""
+
+    SIGNED = "signed", "书面签署"
+    ELECTRONIC = "electronic", "手机银行确认"
+    RECORDED_CALL = "recorded_call", "电话录音"
+    MESSAGE = "message", "短信或企业微信回复"
+    VERBAL = "verbal", "当面口头"
+
+
 class LiquidityTier(models.TextChoices):
     SAME_DAY = "same_day", "随时可取"
     DAYS = "days", "数日到账"

@@ -81,6 +81,15 @@ def objection_to_assessing(staff: Staff, customer: Customer) -> str:
     return ""
 
 
+def can_record_consent(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_recording_consent(staff, customer)
+
+
+def objection_to_recording_consent(staff: Staff, customer: Customer) -> str:
+    """Whoever serves the customer, whatever has become of him: a consent may be taken back at any time."""
+    return "" if staff.may(Permission.EDIT_CUSTOMERS) else "您的岗位不能登记客户的授权同意。"
+
+
 def can_assign_manager(staff: Staff) -> bool:
     """Handing customers to another manager is for those who lead; nobody takes customers for himself."""
     return staff.role in _HANDS_OVER and staff.may(Permission.VIEW_TEAM)

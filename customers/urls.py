@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from customers.views import archive, dates, lists, page, people, reveal, risk, strategy, tiers
+from customers.views import archive, consents, dates, lists, page, people, reveal, risk, strategy, tiers
 
 app_name = "customers"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<str:public_id>/risk/new/", risk.risk_assessment_add, name="risk_assessment_add"),
     path("<str:public_id>/risk/stale/", risk.risk_assessment_stale, name="risk_assessment_stale"),
     path("<str:public_id>/risk/valid/", risk.risk_assessment_valid, name="risk_assessment_valid"),
+    path("<str:public_id>/consents/<slug:purpose>/", consents.consent_record, name="consent_record"),
     path("<str:public_id>/dates/new/", dates.important_date_add, name="important_date_add"),
     path("<str:public_id>/dates/preview/", dates.important_date_preview, name="important_date_preview"),
     path("<str:public_id>/dates/<slug:handle>/", dates.important_date_edit, name="important_date_edit"),

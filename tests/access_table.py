@@ -96,6 +96,7 @@ ROUTES: dict[str, Rule] = {
     "customers:risk_assessment_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:risk_assessment_stale": row("customer", P.EDIT_CUSTOMERS),
     "customers:risk_assessment_valid": row("customer", P.EDIT_CUSTOMERS),
+    "customers:consent_record": row("customer", P.EDIT_CUSTOMERS, purpose="marketing"),
     "customers:important_date_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_preview": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_edit": row("important_date", P.EDIT_CUSTOMERS),

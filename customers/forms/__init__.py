@@ -1,6 +1,7 @@
 """Forms of the archive: clean text, scoped choices, and what a service refused shown at its field."""
 
 from customers.forms.archive import CustomerCreateForm, CustomerForm
+from customers.forms.consents import ConsentRecordForm
 from customers.forms.dates import ImportantDateForm
 from customers.forms.people import PersonForm
 from customers.forms.reveal import RevealForm
@@ -8,6 +9,7 @@ from customers.forms.risk import RiskAssessmentForm, StaleForm
 from customers.forms.strategy import StrategyForm
 
 __all__ = [
+    "ConsentRecordForm",
     "CustomerCreateForm",
     "CustomerForm",
     "ImportantDateForm",

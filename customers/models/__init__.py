@@ -1,7 +1,7 @@
 """Rows of the customer archive, one noun per file."""
 
 from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Holding, MonthlyBalance, Product
-from customers.models.compliance import RiskAssessment
+from customers.models.compliance import Consent, RiskAssessment
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
@@ -10,6 +10,7 @@ __all__ = [
     "Account",
     "AccountParty",
     "BalanceSnapshot",
+    "Consent",
     "Customer",
     "Holding",
     "ImportBatch",

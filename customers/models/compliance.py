@@ -8,7 +8,15 @@ from django.db.models import F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, ExtractYear
 
-from customers.enums import AssessmentPlace, AssessmentState, RiskTolerance, StaleReason
+from customers.enums import (
+    AssessmentPlace,
+    AssessmentState,
+    Channel,
+    ConsentMeans,
+    ConsentPurpose,
+    RiskTolerance,
+    StaleReason,
+)
 from customers.models.customer import Customer
 from customers.suitability import state_on
 from organization.models import Unit
@@ -95,3 +103,38 @@ class RiskAssessment(ScopedModel):
             day, expires_on=self.expires_on, assessed_on=self.assessed_on, stale_reason=self.stale_reason,
             birth_date=self.customer.birth_date, senior_age=senior_age,
         )  # fmt: skip
+
+
+class Consent(ScopedModel):
+    """One act of a customer: agreed to a purpose by one channel, or took it back. Never changed: the latest act counts."""
+
+    scope = _OF_CUSTOMER
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="consents", verbose_name="客户", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="归属机构")
+    purpose = models.CharField("事项", max_length=20, choices=ConsentPurpose)
+    # Empty where a purpose has no channel: the processing of sensitive information, passing it on.
+    channel = models.CharField("方式", max_length=10, choices=Channel, blank=True, default="")
+    is_given = models.BooleanField("同意")
+    happened_on = models.DateField("日期")
+    obtained_by = models.CharField("取得方式", max_length=16, choices=ConsentMeans)
+    evidence = models.CharField("凭据", max_length=200, blank=True, default="")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权同意"
+        ordering = ["-happened_on", "-id"]
+        indexes = [
+            models.Index(fields=["customer", "purpose", "channel", "-happened_on", "-id"], name="consent_latest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}{'同意' if self.is_given else '撤回'}"
+
+    def save(self, *args, **kwargs):
+        if self.pk is not None:
+            raise TypeError("a consent is never changed: record another one")
+        super().save(*args, **kwargs)

@@ -15,7 +15,8 @@ from customers.parameters import (
     SENIOR_CUSTOMER_AGE,
     SENIOR_REVIEW_FROM,
 )
-from customers.policies import can_assess_risk
+from customers.policies import can_assess_risk, can_record_consent
+from customers.queries.consents import consent_part
 from customers.suitability import Verdict, check, highest_level
 from organization.models import Staff
 from organization.parameters import parameter
@@ -50,7 +51,11 @@ def risk_now(assessment: RiskAssessment, today: date) -> RiskNow:
 
 def compliance_tab(staff: Staff, customer: Customer, today: date) -> dict:
     """Everything the tab 合规 shows."""
-    return {"may_assess": can_assess_risk(staff, customer)} | risk_part(customer, today)
+    may = {
+        "may_assess": can_assess_risk(staff, customer),
+        "may_record_consent": can_record_consent(staff, customer),
+    }
+    return may | risk_part(customer, today) | consent_part(customer)
 
 
 def risk_part(customer: Customer, today: date) -> dict:

@@ -239,6 +239,7 @@ _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concr
     "whose": "谁的日子",
     "risk_assessment": "风险测评",
     "stale_reason": "失效原因",
+    "consent": "授权同意",
 }
 _READERS = {
     "overview": _overview,

@@ -7,7 +7,16 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from customers.enums import CustomerStatus
-from customers.models import BalanceSnapshot, Customer, Holding, ImportantDate, MonthlyBalance, Person, RiskAssessment
+from customers.models import (
+    BalanceSnapshot,
+    Consent,
+    Customer,
+    Holding,
+    ImportantDate,
+    MonthlyBalance,
+    Person,
+    RiskAssessment,
+)
 from customers.policies import can_assign_manager
 from customers.services.access import NOT_YOURS
 from customers.services.identifiers import audit_label
@@ -21,7 +30,7 @@ from organization.notifications import notify
 _MANAGING_ROLES = (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR)
 _AT_ONCE = 2000
 # Rows whose unit follows the customer's; the accounts stay with the outlet that opened them.
-_FOLLOWING = (Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, RiskAssessment)
+_FOLLOWING = (Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, RiskAssessment, Consent)
 
 
 def refuse_foreign_manager(by: Staff | None, manager: Staff) -> None:

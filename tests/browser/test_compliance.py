@@ -47,3 +47,27 @@ def test_a_risk_test_is_recorded_and_set_aside(world, as_staff):
     look(page)
     shoot(page, "compliance-stale")
     assert customer.risk_assessments.get().stale_reason == "income"
+
+
+def test_a_consent_is_given_and_taken_back(world, as_staff):
+    customer = world.customer("张伟")
+    page = as_staff(world.rm)
+    page.goto(f"/customers/{customer.public_id}/?tab=compliance")
+    page.get_by_role("link", name="产品与活动推介").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_text("同意", exact=True).click()
+    for channel in ("电话", "企业微信"):
+        dialog.get_by_text(channel, exact=True).click()
+    dialog.get_by_label("凭据").fill("授权书A-7")
+    look(page)
+    shoot(page, "consent-record")
+    dialog.get_by_role("button", name="登记").click()
+    page.locator(".consent-given").nth(1).wait_for()
+    page.get_by_role("link", name="产品与活动推介").click()
+    dialog.get_by_role("button", name="登记").click()
+    page.locator(".consent-withdrawn").nth(1).wait_for()
+    page.get_by_text("登记明细").click()
+    look(page)
+    shoot(page, "compliance-consents")
+    page.set_viewport_size({"width": 360, "height": 780})
+    shoot(page, "phone-compliance")
