@@ -211,6 +211,22 @@ class ConsentMeans(models.TextChoices):
     VERBAL = "verbal", "当面口头"
 
 
+class DocumentKind(models.TextChoices):
+    IDENTITY = "identity", "身份证件"
+    RISK_QUESTIONNAIRE = "risk_questionnaire", "风险测评问卷"
+    CONSENT = "consent", "授权书、同意书"
+    ACCOUNT = "account", "开户与业务申请"
+    INCOME = "income", "收入或资产证明"
+    PLAN = "plan", "理财规划书"
+    OTHER = "other", "其他资料"
+
+
+class DocumentFormat(models.TextChoices):
+    PDF = "pdf", "application/pdf"
+    JPEG = "jpg", "image/jpeg"
+    PNG = "png", "image/png"
+
+
 class LiquidityTier(models.TextChoices):
     SAME_DAY = "same_day", "随时可取"
     DAYS = "days", "数日到账"

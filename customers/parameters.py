@@ -1,6 +1,6 @@
 """Dated parameters of the customer archive, with what they ship as."""
 
-from customers.enums import Channel, ProductRisk, RiskTolerance, Strategy, Tier
+from customers.enums import Channel, DocumentKind, ProductRisk, RiskTolerance, Strategy, Tier
 from organization.parameters import declare
 
 TIER_THRESHOLDS = declare(
@@ -76,6 +76,12 @@ SENIOR_REVIEW_FROM = declare(
     words=dict(ProductRisk.choices),
     source="项目默认值",
 )
+DOCUMENT_MEGABYTES = declare("document_megabytes", 10, label="客户文件大小上限（MB）", source="项目默认值")
+DOCUMENT_CHECKLIST = declare(
+    "document_checklist", ["identity", "risk_questionnaire", "consent"], label="每位客户应有的文件",
+    words=dict(DocumentKind.choices), source="制度二（四）",
+)  # fmt: skip
+DOCUMENT_REMIND_DAYS = declare("document_remind_days", 60, label="客户文件到期提前提示（天）", source="项目默认值")
 LIST_COUNT_CAP = declare("list_count_cap", 1000, label="列表计数上限", source="项目默认值")
 IMPORT_BROWSER_MEGABYTES = declare(
     "import_browser_megabytes", 20, label="浏览器导入文件大小上限（MB）", source="项目默认值"

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from customers.views import archive, consents, dates, lists, page, people, reveal, risk, strategy, tiers
+from customers.views import archive, consents, dates, documents, lists, page, people, reveal, risk, strategy, tiers
 
 app_name = "customers"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("<str:public_id>/risk/stale/", risk.risk_assessment_stale, name="risk_assessment_stale"),
     path("<str:public_id>/risk/valid/", risk.risk_assessment_valid, name="risk_assessment_valid"),
     path("<str:public_id>/consents/<slug:purpose>/", consents.consent_record, name="consent_record"),
+    path("<str:public_id>/documents/new/", documents.document_add, name="document_add"),
+    path("<str:public_id>/documents/<str:document_id>/open/", documents.document_open, name="document_open"),
+    path("<str:public_id>/documents/<str:document_id>/content/", documents.document_content, name="document_content"),
+    path("<str:public_id>/documents/<str:document_id>/remove/", documents.document_remove, name="document_remove"),
     path("<str:public_id>/dates/new/", dates.important_date_add, name="important_date_add"),
     path("<str:public_id>/dates/preview/", dates.important_date_preview, name="important_date_preview"),
     path("<str:public_id>/dates/<slug:handle>/", dates.important_date_edit, name="important_date_edit"),

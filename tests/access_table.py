@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from customers.enums import Channel, DateKind, ImportKind, ImportState, Relation
 from customers.importing import files
-from customers.models import ImportantDate, ImportBatch, Person
+from customers.models import Document, ImportantDate, ImportBatch, Person
 from maintenance.enums import ContactOutcome, TaskKind
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Permission as P
@@ -97,6 +97,10 @@ ROUTES: dict[str, Rule] = {
     "customers:risk_assessment_stale": row("customer", P.EDIT_CUSTOMERS),
     "customers:risk_assessment_valid": row("customer", P.EDIT_CUSTOMERS),
     "customers:consent_record": row("customer", P.EDIT_CUSTOMERS, purpose="marketing"),
+    "customers:document_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:document_open": row("document", P.REVEAL_FIELDS),
+    "customers:document_content": row("document", P.REVEAL_FIELDS),
+    "customers:document_remove": row("document", P.EDIT_CUSTOMERS),
     "customers:important_date_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_preview": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_edit": row("important_date", P.EDIT_CUSTOMERS),
@@ -206,6 +210,14 @@ def _important_date(world, owner, customer) -> Ask:
     return Ask({"public_id": customer.public_id, "handle": date.handle})
 
 
+def _document(world, owner, customer) -> Ask:
+    document = Document.objects.create(
+        customer=customer, unit=customer.unit, kind="identity", version=1, format="png", size=1, sha256="0" * 64,
+        uploaded_at=_noon(),
+    )  # fmt: skip
+    return Ask({"public_id": customer.public_id, "document_id": document.public_id})
+
+
 def _new_task(owner, customer) -> MaintenanceTask:
     return MaintenanceTask.objects.create(
         customer=customer, owner=owner, unit=customer.unit, kind=TaskKind.IMPORTANT_DATE, occurrence="access",
@@ -280,6 +292,7 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "customer_named": _customer_named,
     "person": _person,
     "important_date": _important_date,
+    "document": _document,
     "task": _task,
     "tasks_named": _tasks_named,
     "contact": _contact,

@@ -3,6 +3,7 @@
 from customers.forms.archive import CustomerCreateForm, CustomerForm
 from customers.forms.consents import ConsentRecordForm
 from customers.forms.dates import ImportantDateForm
+from customers.forms.documents import DocumentForm, RemoveDocumentForm
 from customers.forms.people import PersonForm
 from customers.forms.reveal import RevealForm
 from customers.forms.risk import RiskAssessmentForm, StaleForm
@@ -12,8 +13,10 @@ __all__ = [
     "ConsentRecordForm",
     "CustomerCreateForm",
     "CustomerForm",
+    "DocumentForm",
     "ImportantDateForm",
     "PersonForm",
+    "RemoveDocumentForm",
     "RevealForm",
     "RiskAssessmentForm",
     "StaleForm",

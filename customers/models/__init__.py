@@ -4,6 +4,7 @@ from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Ho
 from customers.models.compliance import Consent, RiskAssessment
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
+from customers.models.documents import Document
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "BalanceSnapshot",
     "Consent",
     "Customer",
+    "Document",
     "Holding",
     "ImportBatch",
     "ImportMapping",

@@ -17,6 +17,7 @@ from customers.parameters import (
 )
 from customers.policies import can_assess_risk, can_record_consent
 from customers.queries.consents import consent_part
+from customers.queries.documents import documents_part
 from customers.suitability import Verdict, check, highest_level
 from organization.models import Staff
 from organization.parameters import parameter
@@ -55,7 +56,7 @@ def compliance_tab(staff: Staff, customer: Customer, today: date) -> dict:
         "may_assess": can_assess_risk(staff, customer),
         "may_record_consent": can_record_consent(staff, customer),
     }
-    return may | risk_part(customer, today) | consent_part(customer)
+    return may | risk_part(customer, today) | consent_part(customer) | documents_part(customer, today)
 
 
 def risk_part(customer: Customer, today: date) -> dict:

@@ -240,6 +240,8 @@ _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concr
     "risk_assessment": "风险测评",
     "stale_reason": "失效原因",
     "consent": "授权同意",
+    "document": "客户文件",
+    "sha256": "文件摘要",
 }
 _READERS = {
     "overview": _overview,

@@ -11,6 +11,7 @@ from customers.models import (
     BalanceSnapshot,
     Consent,
     Customer,
+    Document,
     Holding,
     ImportantDate,
     MonthlyBalance,
@@ -30,7 +31,7 @@ from organization.notifications import notify
 _MANAGING_ROLES = (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR)
 _AT_ONCE = 2000
 # Rows whose unit follows the customer's; the accounts stay with the outlet that opened them.
-_FOLLOWING = (Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, RiskAssessment, Consent)
+_FOLLOWING = (Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, RiskAssessment, Consent, Document)
 
 
 def refuse_foreign_manager(by: Staff | None, manager: Staff) -> None:

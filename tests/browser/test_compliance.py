@@ -6,6 +6,7 @@ import pytest
 
 from customers.services.suitability import record_assessment
 from tests.browser.conftest import look, shoot
+from tests.customers.documents.files import png
 from tests.world import TODAY
 
 pytestmark = [
@@ -71,3 +72,35 @@ def test_a_consent_is_given_and_taken_back(world, as_staff):
     shoot(page, "compliance-consents")
     page.set_viewport_size({"width": 360, "height": 780})
     shoot(page, "phone-compliance")
+
+
+def test_a_paper_is_handed_in_looked_at_and_removed(world, as_staff, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    customer = world.customer("张伟")
+    page = as_staff(world.rm)
+    page.goto(f"/customers/{customer.public_id}/?tab=compliance")
+    page.get_by_role("link", name="身份证件").click()
+    dialog = page.locator("#dialog")
+    dialog.locator("input[type=file]").set_input_files(
+        {"name": "大.pdf", "mimeType": "application/pdf", "buffer": bytes(11 * 1024 * 1024)}
+    )
+    dialog.get_by_text("文件超过10MB").wait_for()
+    look(page)
+    shoot(page, "document-too-large")
+    dialog.locator("input[type=file]").set_input_files(
+        {"name": "身份证.png", "mimeType": "image/png", "buffer": png(640, 400)}
+    )
+    dialog.get_by_label("有效期至").fill("2036-01-01")
+    dialog.get_by_role("button", name="存入").click()
+    page.get_by_text("第1版，PNG").wait_for()
+    look(page)
+    shoot(page, "compliance-documents")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="查看").click()
+    opened.value.wait_for_url("**/content/**")
+    page.get_by_role("link", name="删除").click()
+    dialog.get_by_label("删除理由").fill("传错了")
+    look(page)
+    dialog.get_by_role("button", name="删除").click()
+    page.get_by_text("已删除身份证件第1版").wait_for()
+    assert customer.documents.get().removed_at
