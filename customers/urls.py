@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from customers.views import archive, consents, dates, documents, lists, page, people, reveal, risk, strategy, tiers
+from customers.views import (
+    archive,
+    consents,
+    dates,
+    documents,
+    lists,
+    page,
+    people,
+    referrals,
+    reveal,
+    risk,
+    strategy,
+    tiers,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -26,6 +39,12 @@ urlpatterns = [
     path("<str:public_id>/documents/<str:document_id>/open/", documents.document_open, name="document_open"),
     path("<str:public_id>/documents/<str:document_id>/content/", documents.document_content, name="document_content"),
     path("<str:public_id>/documents/<str:document_id>/remove/", documents.document_remove, name="document_remove"),
+    path("<str:public_id>/referrals/new/", referrals.referral_add, name="referral_add"),
+    path("<str:public_id>/referrals/<str:referral_id>/link/", referrals.referral_link, name="referral_link"),
+    path("<str:public_id>/referrals/<str:referral_id>/phone/", referrals.referral_phone, name="referral_phone"),
+    path(
+        "<str:public_id>/referrals/<str:referral_id>/withdraw/", referrals.referral_withdraw, name="referral_withdraw"
+    ),
     path("<str:public_id>/dates/new/", dates.important_date_add, name="important_date_add"),
     path("<str:public_id>/dates/preview/", dates.important_date_preview, name="important_date_preview"),
     path("<str:public_id>/dates/<slug:handle>/", dates.important_date_edit, name="important_date_edit"),

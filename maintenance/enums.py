@@ -17,6 +17,7 @@ class TaskKind(models.TextChoices):
     BIRTHDAY = "birthday", "生日关怀"
     IMPORTANT_DATE = "important_date", "纪念日关怀"
     FESTIVAL = "festival", "节日问候"
+    THANKS = "thanks", "引荐致谢"
 
 
 class TaskSource(models.TextChoices):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from customers.enums import Channel, DateKind, ImportKind, ImportState, Relation
 from customers.importing import files
-from customers.models import Document, ImportantDate, ImportBatch, Person
+from customers.models import Document, ImportantDate, ImportBatch, Person, Referral
 from maintenance.enums import ContactOutcome, TaskKind
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Permission as P
@@ -101,6 +101,10 @@ ROUTES: dict[str, Rule] = {
     "customers:document_open": row("document", P.REVEAL_FIELDS),
     "customers:document_content": row("document", P.REVEAL_FIELDS),
     "customers:document_remove": row("document", P.EDIT_CUSTOMERS),
+    "customers:referral_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:referral_link": row("referral", P.EDIT_CUSTOMERS),
+    "customers:referral_phone": row("referral", P.EDIT_CUSTOMERS),
+    "customers:referral_withdraw": row("referral", P.EDIT_CUSTOMERS),
     "customers:important_date_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_preview": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_edit": row("important_date", P.EDIT_CUSTOMERS),
@@ -218,6 +222,13 @@ def _document(world, owner, customer) -> Ask:
     return Ask({"public_id": customer.public_id, "document_id": document.public_id})
 
 
+def _referral(world, owner, customer) -> Ask:
+    referral = Referral.objects.create(
+        customer=customer, unit=customer.unit, name="李梅", mobile="13800008888", referred_on=TODAY, recorded_at=_noon()
+    )
+    return Ask({"public_id": customer.public_id, "referral_id": referral.public_id})
+
+
 def _new_task(owner, customer) -> MaintenanceTask:
     return MaintenanceTask.objects.create(
         customer=customer, owner=owner, unit=customer.unit, kind=TaskKind.IMPORTANT_DATE, occurrence="access",
@@ -293,6 +304,7 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "person": _person,
     "important_date": _important_date,
     "document": _document,
+    "referral": _referral,
     "task": _task,
     "tasks_named": _tasks_named,
     "contact": _contact,

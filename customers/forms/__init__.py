@@ -5,6 +5,7 @@ from customers.forms.consents import ConsentRecordForm
 from customers.forms.dates import ImportantDateForm
 from customers.forms.documents import DocumentForm, RemoveDocumentForm
 from customers.forms.people import PersonForm
+from customers.forms.referrals import LinkReferralForm, ReferralForm, WithdrawReferralForm
 from customers.forms.reveal import RevealForm
 from customers.forms.risk import RiskAssessmentForm, StaleForm
 from customers.forms.strategy import StrategyForm
@@ -15,10 +16,13 @@ __all__ = [
     "CustomerForm",
     "DocumentForm",
     "ImportantDateForm",
+    "LinkReferralForm",
     "PersonForm",
+    "ReferralForm",
     "RemoveDocumentForm",
     "RevealForm",
     "RiskAssessmentForm",
     "StaleForm",
     "StrategyForm",
+    "WithdrawReferralForm",
 ]

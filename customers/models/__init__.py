@@ -6,6 +6,7 @@ from customers.models.customer import Customer, Person, SearchKey, StrategyChang
 from customers.models.dates import ImportantDate
 from customers.models.documents import Document
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
+from customers.models.referrals import Referral
 
 __all__ = [
     "Account",
@@ -22,6 +23,7 @@ __all__ = [
     "MonthlyBalance",
     "Person",
     "Product",
+    "Referral",
     "RiskAssessment",
     "SearchKey",
     "StagedBalance",

@@ -15,6 +15,7 @@ from customers.models import Account, Customer
 from customers.parameters import BEAT_MATRIX, SENIOR_CUSTOMER_AGE
 from customers.policies import sees_full_names, shown_name
 from customers.queries.compliance import compliance_tab
+from customers.queries.referrals import referrals_tab
 from organization import clock
 from organization.enums import AuditAction, Permission
 from organization.models import AuditEvent, Staff
@@ -32,6 +33,7 @@ TABS = {
     "family": "家庭关系",
     "archive": "档案",
     "compliance": "合规",
+    "referrals": "引荐",
     "changes": "变更",
 }
 # Whoever works with figures reads figures; people, notes and dealings are for those who serve the customer.
@@ -162,6 +164,10 @@ def _archive(staff: Staff, customer: Customer, today: date) -> dict:
     return {}
 
 
+def _referrals(staff: Staff, customer: Customer, today: date) -> dict:
+    return referrals_tab(staff, customer)
+
+
 # What such an event says stands in the history of strategy or tier, with its reason.
 _TOLD_AS_MOVES = ({"strategy"}, {"tier"})
 
@@ -242,6 +248,8 @@ _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concr
     "consent": "授权同意",
     "document": "客户文件",
     "sha256": "文件摘要",
+    "referral": "引荐",
+    "referral_mobile": "被引荐人手机号码",
 }
 _READERS = {
     "overview": _overview,
@@ -250,5 +258,6 @@ _READERS = {
     "family": _family,
     "archive": _archive,
     "compliance": compliance_tab,
+    "referrals": _referrals,
     "changes": _changes,
 }

@@ -16,6 +16,7 @@ from customers.models import (
     ImportantDate,
     MonthlyBalance,
     Person,
+    Referral,
     RiskAssessment,
 )
 from customers.policies import can_assign_manager
@@ -31,7 +32,17 @@ from organization.notifications import notify
 _MANAGING_ROLES = (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR)
 _AT_ONCE = 2000
 # Rows whose unit follows the customer's; the accounts stay with the outlet that opened them.
-_FOLLOWING = (Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, RiskAssessment, Consent, Document)
+_FOLLOWING = (
+    Person,
+    ImportantDate,
+    Holding,
+    BalanceSnapshot,
+    MonthlyBalance,
+    RiskAssessment,
+    Consent,
+    Document,
+    Referral,
+)
 
 
 def refuse_foreign_manager(by: Staff | None, manager: Staff) -> None:

@@ -3,9 +3,10 @@
 from django import forms
 
 from customers.enums import Channel
+from customers.forms.fields import CustomerField
 from maintenance.enums import ContactOutcome, Direction
 from maintenance.forms.dates import NextDate, next_date
-from maintenance.forms.fields import CustomerField, TaskChoices
+from maintenance.forms.fields import TaskChoices
 from organization import clock
 from ui.forms import DateInput, DateTimeInput, Form, TimeInput
 
