@@ -39,6 +39,7 @@ MENU: tuple[Entry, ...] = (
     _customers(label="我的客户", permission=Permission.EDIT_CUSTOMERS, unless=Permission.VIEW_TEAM),
     _customers(label="客户", permission=Permission.EDIT_CUSTOMERS, also=Permission.VIEW_TEAM),
     _customers(label="客户", permission=Permission.VIEW_CUSTOMERS, unless=Permission.EDIT_CUSTOMERS),
+    Entry("maintenance:lobby", "大堂速查", "person-badge", Permission.QUICK_CARD),
     Entry("maintenance:diary", "客户经理日志", "journal-text", Permission.WRITE_DIARY),
     Entry("maintenance:task_list", "待办", "check2-square", Permission.WORK_QUEUE),
     Entry("maintenance:contact_list", "接触记录", "chat-dots", Permission.RECORD_CONTACT),

@@ -33,6 +33,7 @@ class Permission(models.TextChoices):
     CHANGE_STRATEGY = "change_strategy", "调整维护策略"
     WORK_QUEUE = "work_queue", "办理待办"
     RECORD_CONTACT = "record_contact", "登记接触"
+    QUICK_CARD = "quick_card", "大堂速查"
     WRITE_DIARY = "write_diary", "填写客户经理日志"
     VIEW_TEAM = "view_team", "查看团队情况"
     REVIEW_DIARY = "review_diary", "点评日志"
