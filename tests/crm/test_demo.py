@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from crm.demo.customers import portrait
 from customers.identity import InvalidIdNumber, parse_id_number
-from customers.models import Customer, Holding, MonthlyBalance, Person
+from customers.models import Consent, Customer, Holding, MonthlyBalance, Person, Referral, RiskAssessment
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Role
 from organization.models import Staff
@@ -35,7 +35,8 @@ def test_customers_have_families_money_and_a_past(demo_bank):
     assert customers.count() == 60
     assert customers.filter(monthly_avg_daily_aum__gt=0).count() == 60
     assert Appointment.objects.unscoped("test").exists()
-    for model in (Person, Holding, MonthlyBalance, ContactRecord):
+    assert Referral.objects.unscoped("test").exists()
+    for model in (Person, Holding, MonthlyBalance, ContactRecord, RiskAssessment, Consent):
         assert model.objects.unscoped("test").count() > 10, model
 
 
