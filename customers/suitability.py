@@ -22,8 +22,8 @@ DEFAULT_MATCHING: Mapping[str, str] = dict(zip(RiskTolerance.values, ProductRisk
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the product may be offered. `reasons` are Chinese sentences: what stands against it, or what must be kept
-    in mind; `needs_review` asks for a second person before the sale."""
+    """Whether the product may be offered. `reasons` are the objections in Chinese sentences, none where it may;
+    `needs_review` asks for a second person before the sale."""
 
     allowed: bool
     reasons: tuple[str, ...] = ()
@@ -111,9 +111,7 @@ def check(
     if is_senior and not senior_confirmed:
         also = "，并由第二人复核" if needs_review else ""
         against.append(f"客户年满{senior_age}周岁，须先完成老年客户确认{also}。")
-    if against:
-        return Verdict(False, tuple(against), needs_review)
-    return Verdict(True, (f"客户年满{senior_age}周岁，已完成老年客户确认。",) if is_senior else (), needs_review)
+    return Verdict(not against, tuple(against), needs_review)
 
 
 def _objections_to_test(

@@ -75,9 +75,10 @@ def risk_part(customer: Customer, today: date) -> dict:
 
 
 def _verdict(level: str, now: RiskNow | None, age: int | None, today: date) -> Verdict:
+    """By level alone: that a senior customer has to confirm first, the page says beside it."""
     return check(
         now.assessment.level if now else None, level, assessed_on=now.assessment.assessed_on if now else None, day=today,
-        age=age, stale_reason=now.stale_reason if now else "", valid_months=_months(now),
+        age=age, senior_confirmed=True, stale_reason=now.stale_reason if now else "", valid_months=_months(now),
         senior_age=parameter(SENIOR_CUSTOMER_AGE, today), review_from=parameter(SENIOR_REVIEW_FROM, today),
         matching=parameter(RISK_MATCHING, today),
     )  # fmt: skip

@@ -60,6 +60,11 @@ def test_the_damaged_and_the_others_are_refused(data, sentence):
         pdf(b"<< /Type /Catalog /OpenAction 2 0 R >>", SCRIPT),
         pdf(CATALOG, b"<< /S /#4AavaScript /JS 3 0 R >>"),
         pdf(CATALOG, b"<< /S /J#61v#61Script/JS(x)>>"),
+        pdf(CATALOG, b"<< /S /#4a#61#76#61#53#63#72#69#70#74 >>"),
+        pdf(CATALOG, b"<< /S /JavaScript%x\n>>"),
+        pdf(CATALOG, b"<< /S /JavaScript\0>>"),
+        # behind more than one block of packed bytes
+        pdf(CATALOG, packed(os.urandom(300_000) + OBJECTS, b"/Type /ObjStm /N 1 /First 4")),
         pdf(CATALOG, b"<< /S /Launch /F (cmd.exe) >>"),
         pdf(CATALOG, b"<< /Type /Filespec /EF << /F 3 0 R >> >>", b"<< /Type /EmbeddedFile >>"),
         pdf(CATALOG, b"<< /XFA 3 0 R >>"),
@@ -85,6 +90,11 @@ def test_what_acts_is_refused(data):
         (pdf(CATALOG, b"<< /Type /ObjStm /Filter 9 0 R >>\nstream\n00\nendstream"), "编码方式"),
         (pdf(CATALOG, packed(OBJECTS, b"/Type /ObjStm /DecodeParms << /Predictor 12 >>")), "编码方式"),
         (pdf(CATALOG, packed(b"\0" * (40 * 1024 * 1024))), "解开后过大"),
+        (pdf(CATALOG, *[packed(b"\0" * (30 * 1024 * 1024))] * 5), "解开后过大"),
+        (pdf(CATALOG, b"stream\n" * 20_001), "过于复杂"),
+        (pdf(CATALOG, b"<< /E#6ecrypt 5 0 R >>"), "密码或加密"),
+        (pdf(CATALOG, b"<< /Type /Obj#53tm /Filter 9 0 R >>\nstream\n00\nendstream"), "编码方式"),
+        (pdf(CATALOG, packed(OBJECTS, b"/Type /ObjStm /Decode#50arms << /Predictor 12 >>")), "编码方式"),
     ],
 )
 def test_what_cannot_be_looked_into_is_refused(data, sentence):

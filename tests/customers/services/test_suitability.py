@@ -157,6 +157,15 @@ def test_days_left_and_what_is_expiring(world):
     assert offers == {"R1": True, "R2": True, "R3": True, "R4": False, "R5": False}
 
 
+def test_a_senior_customers_offers_say_what_comes_first(world):
+    customer = world.customer(birth_date=date(1958, 1, 1))
+    take_test(world, customer)
+    part = risk_part(customer, TODAY)
+    assert part["is_senior"]
+    told = [(verdict.allowed, verdict.needs_review) for _, verdict in part["offers"]]
+    assert told == [(True, False), (True, False), (True, True), (False, True), (False, True)]
+
+
 def test_every_level_has_a_match():
     from customers.parameters import RISK_MATCHING
     from organization.parameters import declared
