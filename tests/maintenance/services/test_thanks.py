@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from customers.models import Referral
+from customers.services.archive import update_customer
 from customers.services.referrals import record_referral, withdraw_referral
 from maintenance.enums import TaskKind, TaskStatus
 from maintenance.models import MaintenanceTask
@@ -45,6 +46,16 @@ def test_on_a_day_off_it_is_planned_for_the_next_workday(world, fixed_clock):
 def test_nobody_is_called_who_may_not_be(world, fields):
     refer(world, world.customer(**fields), by=world.supervisor)
     assert not MaintenanceTask.objects.exists()
+
+
+def test_who_then_asks_to_be_left_alone_is_not_thanked(world):
+    customer = world.customer()
+    refer(world, customer)
+    update_customer(
+        by=world.rm, customer=customer, version=customer.version,
+        data={"has_no_contact": True, "no_contact_reason": "客户要求"},
+    )  # fmt: skip
+    assert MaintenanceTask.objects.get(kind=TaskKind.THANKS).status == TaskStatus.SUPERSEDED
 
 
 def test_a_mistake_owes_nothing_and_what_was_said_stays_said(world):
