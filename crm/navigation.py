@@ -25,7 +25,9 @@ class Entry:
         return wanted and (self.unless is None or not has_permission(staff, self.unless))
 
 
-_customers = partial(Entry, "customers:customer_list", icon="person-lines-fill", also_at=("customers:tier_watch",))
+_customers = partial(
+    Entry, "customers:customer_list", icon="person-lines-fill", also_at=("customers:tier_watch", "customers:risk_watch")
+)
 MENU: tuple[Entry, ...] = (
     # The start page is the team for those who lead, the queue for those who work one, and plain for the others.
     Entry("home", "主管台", "people", Permission.VIEW_TEAM, also_at=("team_board",)),
@@ -44,6 +46,7 @@ MENU: tuple[Entry, ...] = (
         Permission.VIEW_CUSTOMERS,
         also_at=("customers:customer_matrix",),
     ),
+    Entry("maintenance:lobby", "大堂速查", "person-badge", Permission.QUICK_CARD),
     Entry("maintenance:diary", "客户经理日志", "journal-text", Permission.WRITE_DIARY),
     Entry("maintenance:task_list", "待办", "check2-square", Permission.WORK_QUEUE),
     Entry("maintenance:contact_list", "接触记录", "chat-dots", Permission.RECORD_CONTACT),

@@ -145,6 +145,88 @@ class ProductRisk(models.TextChoices):
     R5 = "R5", "R5 高风险"
 
 
+class RiskTolerance(models.TextChoices):
+    """What a customer can bear, by the bank's questionnaire (DOMAIN 1.5)."""
+
+    C1 = "C1", "C1 保守型"
+    C2 = "C2", "C2 稳健型"
+    C3 = "C3", "C3 平衡型"
+    C4 = "C4", "C4 成长型"
+    C5 = "C5", "C5 进取型"
+
+
+class AssessmentState(models.TextChoices):
+    VALID = "valid", "有效"
+    EXPIRED = "expired", "已过期"
+    STALE = "stale", "已失效"
+
+
+class AssessmentPlace(models.TextChoices):
+    OUTLET = "outlet", "网点"
+    MOBILE_BANK = "mobile_bank", "手机银行"
+    ONLINE_BANK = "online_bank", "网上银行"
+
+
+class StaleReason(models.TextChoices):
+    """A material change that makes a risk assessment worthless before its time (DOMAIN 1.5)."""
+
+    INCOME = "income", "收入发生重大变化"
+    FAMILY = "family", "家庭状况发生重大变化"
+    HEALTH = "health", "健康状况发生重大变化"
+    SENIOR = "senior", "年满65周岁"
+
+
+class ConsentPurpose(models.TextChoices):
+    """What a customer's agreement is asked for. The sensitive ones and passing on need a consent of their own
+    (个人信息保护法 23, 29, 31)."""
+
+    MARKETING = "marketing", "产品与活动推介"
+    CARE = "care", "节日与生日问候"
+    SURVEY = "survey", "满意度调研"
+    PROFILING = "profiling", "个性化推荐"
+    FINANCE = "finance", "他行资产等财务信息"
+    HEALTH = "health", "健康信息"
+    BELIEF = "belief", "宗教信仰与民族习惯"
+    MINOR = "minor", "不满14周岁未成年人信息"
+    SHARING = "sharing", "向第三方提供个人信息"
+
+
+CHANNEL_PURPOSES = (ConsentPurpose.MARKETING, ConsentPurpose.CARE, ConsentPurpose.SURVEY)
+SEPARATE_PURPOSES = (
+    ConsentPurpose.FINANCE,
+    ConsentPurpose.HEALTH,
+    ConsentPurpose.BELIEF,
+    ConsentPurpose.MINOR,
+    ConsentPurpose.SHARING,
+)
+
+
+class ConsentMeans(models.TextChoices):
+    """How the customer said it."""
+
+    SIGNED = "signed", "书面签署"
+    ELECTRONIC = "electronic", "手机银行确认"
+    RECORDED_CALL = "recorded_call", "电话录音"
+    MESSAGE = "message", "短信或企业微信回复"
+    VERBAL = "verbal", "当面口头"
+
+
+class DocumentKind(models.TextChoices):
+    IDENTITY = "identity", "身份证件"
+    RISK_QUESTIONNAIRE = "risk_questionnaire", "风险测评问卷"
+    CONSENT = "consent", "授权书、同意书"
+    ACCOUNT = "account", "开户与业务申请"
+    INCOME = "income", "收入或资产证明"
+    PLAN = "plan", "理财规划书"
+    OTHER = "other", "其他资料"
+
+
+class DocumentFormat(models.TextChoices):
+    PDF = "pdf", "application/pdf"
+    JPEG = "jpg", "image/jpeg"
+    PNG = "png", "image/png"
+
+
 class LiquidityTier(models.TextChoices):
     SAME_DAY = "same_day", "随时可取"
     DAYS = "days", "数日到账"

@@ -1,6 +1,6 @@
 """Dated parameters of the customer archive, with what they ship as."""
 
-from customers.enums import Channel, Strategy, Tier
+from customers.enums import Channel, DocumentKind, ProductRisk, RiskTolerance, Strategy, Tier
 from organization.parameters import declare
 
 TIER_THRESHOLDS = declare(
@@ -78,6 +78,36 @@ ARCHIVE_KEY_WEIGHT = declare(
 )
 ARCHIVE_STALE_DAYS = declare("archive_stale_days", 365, label="客户情况多少天未核实视为陈旧", source="项目默认值")
 CHILD_AGE = declare("child_age", 14, label="不满几周岁的儿童信息属敏感个人信息", source="个人信息保护法第二十八条")
+RISK_VALID_MONTHS = declare(
+    "risk_valid_months", 12, label="风险测评有效期（月，周年日当天仍有效）", source="项目默认值，参照同业公开口径"
+)
+RISK_REMIND_DAYS = declare("risk_remind_days", 30, label="风险测评到期提前提示（天）", source="项目默认值")
+RISK_TESTS_PER_DAY = declare(
+    "risk_tests_per_day", 2, label="同一客户每日最多测评次数", source="项目默认值，参照同业公开口径"
+)
+RISK_TESTS_PER_YEAR = declare(
+    "risk_tests_per_year", 8, label="同一客户12个月内最多测评次数", source="项目默认值，参照同业公开口径"
+)
+RISK_MATCHING = declare(
+    "risk_matching",
+    {"C1": "R1", "C2": "R2", "C3": "R3", "C4": "R4", "C5": "R5"},
+    label="风险承受能力可匹配的最高产品风险等级",
+    words=dict([*RiskTolerance.choices, *ProductRisk.choices]),
+    source="金融机构产品适当性管理办法、基金募集机构投资者适当性管理实施指引",
+)
+SENIOR_REVIEW_FROM = declare(
+    "senior_review_from",
+    "R3",
+    label="老年客户购买该等级及以上产品须第二人复核",
+    words=dict(ProductRisk.choices),
+    source="项目默认值",
+)
+DOCUMENT_MEGABYTES = declare("document_megabytes", 10, label="客户文件大小上限（MB）", source="项目默认值")
+DOCUMENT_CHECKLIST = declare(
+    "document_checklist", ["identity", "risk_questionnaire", "consent"], label="每位客户应有的文件",
+    words=dict(DocumentKind.choices), source="制度二（四）",
+)  # fmt: skip
+DOCUMENT_REMIND_DAYS = declare("document_remind_days", 60, label="客户文件到期提前提示（天）", source="项目默认值")
 LIST_COUNT_CAP = declare("list_count_cap", 1000, label="列表计数上限", source="项目默认值")
 BULK_ROWS = declare("bulk_rows", 5000, label="批量办理一次最多客户数", source="项目默认值")
 BULK_UNDO_DAYS = declare("bulk_undo_days", 7, label="批量办理几天内可以撤销", source="项目默认值")

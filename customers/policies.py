@@ -75,6 +75,28 @@ def objection_to_strategy_change(staff: Staff, customer: Customer) -> str:
     return ""
 
 
+def can_assess_risk(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_assessing(staff, customer)
+
+
+def objection_to_assessing(staff: Staff, customer: Customer) -> str:
+    """Recording a risk test, or that a material change has overtaken it: whoever keeps the archive, of an active customer."""
+    if objection := objection_to_editing(staff, customer):
+        return objection
+    if customer.status != CustomerStatus.ACTIVE:
+        return f"客户{customer.get_status_display()}，不再登记风险测评。"
+    return ""
+
+
+def can_record_consent(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_recording_consent(staff, customer)
+
+
+def objection_to_recording_consent(staff: Staff, customer: Customer) -> str:
+    """Whoever serves the customer, whatever has become of him: a consent may be taken back at any time."""
+    return "" if staff.may(Permission.EDIT_CUSTOMERS) else "您的岗位不能登记客户的授权同意。"
+
+
 def can_assign_manager(staff: Staff) -> bool:
     """Handing customers to another manager is for those who lead; nobody takes customers for himself."""
     return staff.role in _HANDS_OVER and staff.may(Permission.VIEW_TEAM)

@@ -23,6 +23,9 @@ class CustomersChanged(Signal):
 
 # Manager, strategy, tier, no-contact, a refused channel or status changed.
 maintenance_changed = CustomersChanged()
+# A customer introduced somebody, or that was noted by mistake: send(sender=None, referral=…, on=date, by=staff or None).
+referral_recorded = Signal()
+referral_withdrawn = Signal()
 # Important dates were added, corrected or removed.
 dates_changed = CustomersChanged()
 

@@ -17,6 +17,8 @@ class TaskKind(models.TextChoices):
     BIRTHDAY = "birthday", "生日关怀"
     IMPORTANT_DATE = "important_date", "纪念日关怀"
     FESTIVAL = "festival", "节日问候"
+    THANKS = "thanks", "引荐致谢"
+    WALK_IN = "walk_in", "大堂转介"
 
 
 class TaskSource(models.TextChoices):
@@ -56,7 +58,11 @@ class ContactOutcome(models.TextChoices):
     NO_ANSWER = "no_answer", "未接通"
     REFUSED = "refused", "客户不便"
     SENT = "sent", "已发送"
+    WALK_IN = "walk_in", "到访接待"
 
+
+# What a manager may note; a customer who was received in the lobby is noted there.
+MANAGER_OUTCOMES = tuple(outcome for outcome in ContactOutcome if outcome != ContactOutcome.WALK_IN)
 
 # A beat is met only by talking with the customer (DOMAIN 2.3(1)).
 ANSWERED_OUTCOMES = (
@@ -66,6 +72,18 @@ ANSWERED_OUTCOMES = (
     ContactOutcome.CALL_BACK,
 )
 BEAT_CHANNELS = (Channel.MEETING, Channel.PHONE)
+
+
+class WalkInMatter(models.TextChoices):
+    """What somebody came into the outlet for, as one tap."""
+
+    CASH = "cash", "存取款"
+    TRANSFER = "transfer", "转账汇款"
+    MATURITY = "maturity", "到期办理"
+    WEALTH = "wealth", "理财咨询"
+    LOAN = "loan", "贷款咨询"
+    CARD = "card", "卡片业务"
+    OTHER = "other", "其他"
 
 
 class AppointmentStatus(models.TextChoices):

@@ -8,7 +8,8 @@ TASK_PRIORITY = declare(
     "task_priority",
     {
         "kind": {"appointment": 100, "first_contact": 70, "first_meeting": 55, "maturity": 60, "birthday": 65,
-                 "meeting_beat": 50, "phone_beat": 40, "important_date": 45, "festival": 30},
+                 "meeting_beat": 50, "phone_beat": 40, "important_date": 45, "festival": 30, "thanks": 45,
+                 "walk_in": 95},
         "tier": {"PRIVATE": 40, "DIAMOND": 30, "PLATINUM": 20, "GOLD": 10, "POTENTIAL": 0, "MASS": 0},
         "overdue_per_day": 2,
         "overdue_cap": 30,
@@ -23,6 +24,10 @@ TASK_PRIORITY = declare(
 BEAT_LEAD_WORKDAYS = declare("beat_lead_workdays", 5, label="应联提前提示（工作日）", source="项目默认值")
 FIRST_CONTACT_WORKDAYS = declare("first_contact_workdays", 3, label="新客首次联系期限（工作日）", source="项目默认值")
 FIRST_MEETING_DAYS = declare("first_meeting_days", 30, label="新客首次会面期限（天）", source="项目默认值")
+THANKS_WORKDAYS = declare("thanks_workdays", 3, label="客户引荐后几个工作日内致谢", source="项目默认值")
+CARD_MATURITY_DAYS = declare("card_maturity_days", 30, label="大堂速查：多少天内到期的产品", source="项目默认值")
+CARD_AHEAD_DAYS = declare("card_ahead_days", 7, label="大堂速查：多少天内的生日和预约", source="项目默认值")
+COUNTER_NOTE_DAYS = declare("counter_note_days", 30, label="大堂提示默认有效天数", source="项目默认值")
 UNDO_MINUTES = declare("undo_minutes", 30, label="撤销接触记录时限（分钟）", source="项目默认值")
 COLLEAGUE_TOUCH_DAYS = declare("colleague_touch_days", 14, label="显示同事近期接触（天）", source="项目默认值")
 CATCH_UP_DAYS = declare("catch_up_days", 35, label="批处理自动补跑天数", source="项目默认值")

@@ -133,6 +133,18 @@ def objection_to_reopening(staff: Staff, task: MaintenanceTask, *, now: datetime
     return ""
 
 
+# the lobby
+
+
+def objection_to_receiving(staff: Staff, customer: Customer) -> str:
+    """Whoever stands in the lobby or at a counter of the customer's outlet; the scope has seen to the outlet."""
+    if not staff.may(Permission.QUICK_CARD):
+        return "您的岗位不登记客户到访。"
+    if customer.status != CustomerStatus.ACTIVE:
+        return f"客户{customer.get_status_display()}，不能登记到访，请联系客户经理。"
+    return ""
+
+
 # appointments
 
 

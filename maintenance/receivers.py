@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from almanac.signals import year_replaced
 from customers.importing.dependents import derived
+from customers.models import Referral
 from customers.services.dates import keep_birthdays
-from customers.signals import dates_changed, maintenance_changed
+from customers.signals import dates_changed, maintenance_changed, referral_recorded, referral_withdrawn
 from maintenance.enums import DiaryStatus, TaskStatus
 from maintenance.models import ContactBeat, DiaryLine, MaintenanceTask, Quarantine
 from organization import clock
@@ -18,6 +19,8 @@ def connect() -> None:
     maintenance_changed.connect(_customers_changed, dispatch_uid="maintenance.customers_changed")
     dates_changed.connect(_dates_changed, dispatch_uid="maintenance.dates_changed")
     year_replaced.connect(_calendar_changed, dispatch_uid="maintenance.calendar_changed")
+    referral_recorded.connect(_referral_recorded, dispatch_uid="maintenance.referral_recorded")
+    referral_withdrawn.connect(_referral_withdrawn, dispatch_uid="maintenance.referral_withdrawn")
     _let_imports_be_undone()
 
 
@@ -47,3 +50,15 @@ def _calendar_changed(sender, changed: Sequence[date], **kwargs) -> None:
     from maintenance.services.following import follow_calendar
 
     follow_calendar(changed, on=clock.today())
+
+
+def _referral_recorded(sender, referral: Referral, on: date, **kwargs) -> None:
+    from maintenance.services.thanks import owe_thanks
+
+    owe_thanks(referral, on=on)
+
+
+def _referral_withdrawn(sender, referral: Referral, **kwargs) -> None:
+    from maintenance.services.thanks import forget_thanks
+
+    forget_thanks(referral)

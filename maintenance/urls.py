@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from maintenance.views import appointments, contacts, diary, tasks
+from maintenance.views import appointments, contacts, diary, lobby, tasks
 from organization import clock
 
 
@@ -43,6 +43,10 @@ urlpatterns = [
     path("customers/<str:public_id>/timeline/", contacts.customer_timeline, name="customer_timeline"),
     path("customers/<str:public_id>/suggestion/", tasks.strategy_suggestion, name="strategy_suggestion"),
     path("customers/<str:public_id>/tasks/", tasks.customer_tasks, name="customer_tasks"),
+    path("lobby/", lobby.lobby, name="lobby"),
+    path("lobby/<str:public_id>/", lobby.quick_card, name="quick_card"),
+    path("lobby/walk-ins/<str:public_id>/withdraw/", lobby.walk_in_withdraw, name="walk_in_withdraw"),
+    path("customers/<str:public_id>/counter-note/", lobby.counter_note, name="counter_note"),
     path("diary/", diary.diary, name="diary"),
     path("diary/<day:day>/", diary.diary_day, name="diary_day"),
     path("diary/<day:day>/plan/", diary.diary_plan, name="diary_plan"),

@@ -32,18 +32,40 @@ def _cipher(key_id: str) -> AESGCM:
 
 def encrypt(plain: str, bound_to: str) -> str:
     """Ciphertext of `plain` that opens only for the same `bound_to`."""
-    key_id = next(iter(settings.FIELD_KEYS))
-    nonce = os.urandom(_NONCE)
-    sealed = _cipher(key_id).encrypt(nonce, plain.encode(), bound_to.encode())
-    return f"{key_id}|{b64encode(nonce + sealed).decode()}"
+    key_id, raw = _sealed(plain.encode(), bound_to)
+    return f"{key_id}|{b64encode(raw).decode()}"
 
 
 def decrypt(stored: str, bound_to: str) -> str:
     """The plain text; raises CannotDecrypt for a foreign row, a changed value or a missing key."""
     key_id, _, encoded = stored.partition("|")
     try:
-        raw = b64decode(encoded, validate=True)
-        return _cipher(key_id).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode()).decode()
+        return _opened(key_id, b64decode(encoded, validate=True), bound_to).decode()
+    except ValueError as error:
+        raise CannotDecrypt(f"value of {bound_to} does not open") from error
+
+
+def seal(plain: bytes, bound_to: str) -> bytes:
+    """The same for the bytes of a file."""
+    key_id, raw = _sealed(plain, bound_to)
+    return f"{key_id}|".encode() + raw
+
+
+def unseal(stored: bytes, bound_to: str) -> bytes:
+    """The file as it was; raises CannotDecrypt like `decrypt`."""
+    key_id, _, raw = stored.partition(b"|")
+    return _opened(key_id.decode(errors="replace"), raw, bound_to)
+
+
+def _sealed(plain: bytes, bound_to: str) -> tuple[str, bytes]:
+    key_id = next(iter(settings.FIELD_KEYS))
+    nonce = os.urandom(_NONCE)
+    return key_id, nonce + _cipher(key_id).encrypt(nonce, plain, bound_to.encode())
+
+
+def _opened(key_id: str, raw: bytes, bound_to: str) -> bytes:
+    try:
+        return _cipher(key_id).decrypt(raw[:_NONCE], raw[_NONCE:], bound_to.encode())
     except (InvalidTag, ValueError) as error:
         raise CannotDecrypt(f"value of {bound_to} does not open") from error
 

@@ -36,6 +36,7 @@ class Permission(models.TextChoices):
     APPROVE_EXPORTS = "approve_exports", "审批名单导出"
     WORK_QUEUE = "work_queue", "办理待办"
     RECORD_CONTACT = "record_contact", "登记接触"
+    QUICK_CARD = "quick_card", "大堂速查"
     WRITE_DIARY = "write_diary", "填写客户经理日志"
     VIEW_TEAM = "view_team", "查看团队情况"
     REVIEW_DIARY = "review_diary", "点评日志"

@@ -24,11 +24,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
     ),
     Role.OUTLET_HEAD: frozenset(_LEADING),
     Role.BRANCH_HEAD: frozenset(_LEADING),
-    Role.LOBBY_MANAGER: frozenset({P.USE_SYSTEM}),
-    Role.TELLER: frozenset({P.USE_SYSTEM}),
     Role.MANAGING_DEPARTMENT: frozenset(
         {P.USE_SYSTEM, P.VIEW_CUSTOMERS, P.VIEW_AMOUNTS, P.MANAGE_SEGMENTS, P.APPROVE_EXPORTS, P.VIEW_HEALTH}
     ),
+    Role.LOBBY_MANAGER: frozenset({P.USE_SYSTEM, P.QUICK_CARD}),
+    Role.TELLER: frozenset({P.USE_SYSTEM, P.QUICK_CARD}),
     Role.ADMINISTRATOR: frozenset({P.USE_SYSTEM, P.CONFIGURE, P.VIEW_HEALTH, P.RUN_DAILY, P.VIEW_AUDIT}),
     Role.AUDITOR: frozenset({P.USE_SYSTEM, P.VIEW_AUDIT, P.VIEW_HEALTH}),
 }

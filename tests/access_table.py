@@ -20,11 +20,13 @@ from customers.importing import files
 from customers.models import (
     BulkWork,
     ContactPreference,
+    Document,
     Export,
     ExternalHolding,
     ImportantDate,
     ImportBatch,
     Person,
+    Referral,
     Segment,
 )
 from customers.services.segments import create_segment
@@ -97,6 +99,7 @@ ROUTES: dict[str, Rule] = {
     # What is missing in an archive is told to those who serve the customer, not to those who work with figures.
     "customers:quality": Rule(P.VIEW_CUSTOMERS, refused="head_office_staff"),
     "customers:field_confirm": row("customer", P.EDIT_CUSTOMERS, field="education"),
+    "customers:risk_watch": page(P.VIEW_CUSTOMERS),
     "customers:customer_create": page(P.EDIT_CUSTOMERS),
     "customers:customer_page": row("customer", P.VIEW_CUSTOMERS),
     "customers:customer_edit": row("customer", P.EDIT_CUSTOMERS),
@@ -112,6 +115,18 @@ ROUTES: dict[str, Rule] = {
     "customers:person_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:person_edit": row("person", P.EDIT_CUSTOMERS),
     "customers:person_remove": row("person", P.EDIT_CUSTOMERS),
+    "customers:risk_assessment_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:risk_assessment_stale": row("customer", P.EDIT_CUSTOMERS),
+    "customers:risk_assessment_valid": row("customer", P.EDIT_CUSTOMERS),
+    "customers:consent_record": row("customer", P.EDIT_CUSTOMERS, purpose="marketing"),
+    "customers:document_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:document_open": row("document", P.REVEAL_FIELDS),
+    "customers:document_content": row("document", P.REVEAL_FIELDS),
+    "customers:document_remove": row("document", P.EDIT_CUSTOMERS),
+    "customers:referral_add": row("customer", P.EDIT_CUSTOMERS),
+    "customers:referral_link": row("referral", P.EDIT_CUSTOMERS),
+    "customers:referral_phone": row("referral", P.EDIT_CUSTOMERS),
+    "customers:referral_withdraw": row("referral", P.EDIT_CUSTOMERS),
     "customers:important_date_add": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_preview": row("customer", P.EDIT_CUSTOMERS),
     "customers:important_date_edit": row("important_date", P.EDIT_CUSTOMERS),
@@ -166,6 +181,10 @@ ROUTES: dict[str, Rule] = {
     "maintenance:customer_timeline": row("customer", P.VIEW_CUSTOMERS, refused="head_office_staff"),
     "maintenance:strategy_suggestion": row("customer", P.CHANGE_STRATEGY),
     "maintenance:customer_tasks": row("customer", P.VIEW_CUSTOMERS, refused="head_office_staff"),
+    "maintenance:lobby": page(P.QUICK_CARD),
+    "maintenance:quick_card": row("customer", P.QUICK_CARD),
+    "maintenance:walk_in_withdraw": row("contact", P.QUICK_CARD),
+    "maintenance:counter_note": row("customer", P.RECORD_CONTACT),
     "maintenance:diary": page(P.WRITE_DIARY),
     "maintenance:diary_day": page(P.WRITE_DIARY, day=TODAY),
     "maintenance:diary_plan": page(P.WRITE_DIARY, day=TODAY),
@@ -256,6 +275,21 @@ def _important_date(world, owner, customer) -> Ask:
         customer=customer, unit=customer.unit, kind=DateKind.BIRTHDAY, month=6, day=15
     )  # fmt: skip
     return Ask({"public_id": customer.public_id, "handle": date.handle})
+
+
+def _document(world, owner, customer) -> Ask:
+    document = Document.objects.create(
+        customer=customer, unit=customer.unit, kind="identity", version=1, format="png", size=1, sha256="0" * 64,
+        uploaded_at=_noon(),
+    )  # fmt: skip
+    return Ask({"public_id": customer.public_id, "document_id": document.public_id})
+
+
+def _referral(world, owner, customer) -> Ask:
+    referral = Referral.objects.create(
+        customer=customer, unit=customer.unit, name="李梅", mobile="13800008888", referred_on=TODAY, recorded_at=_noon()
+    )
+    return Ask({"public_id": customer.public_id, "referral_id": referral.public_id})
 
 
 def _new_task(owner, customer) -> MaintenanceTask:
@@ -371,6 +405,8 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "contact_preference": _contact_preference,
     "external_holding": _external_holding,
     "important_date": _important_date,
+    "document": _document,
+    "referral": _referral,
     "task": _task,
     "tasks_named": _tasks_named,
     "contact": _contact,

@@ -56,7 +56,7 @@ def test_the_tables_cover_every_persona_and_kind():
 
 _CUSTOMER_RIGHTS = {
     P.VIEW_CUSTOMERS, P.VIEW_AMOUNTS, P.EDIT_CUSTOMERS, P.REVEAL_FIELDS, P.CHANGE_STRATEGY, P.WORK_QUEUE,
-    P.RECORD_CONTACT, P.WRITE_DIARY, P.VIEW_TEAM, P.REVIEW_DIARY, P.IMPORT_DATA, P.MANAGE_COVER,
+    P.RECORD_CONTACT, P.QUICK_CARD, P.WRITE_DIARY, P.VIEW_TEAM, P.REVIEW_DIARY, P.IMPORT_DATA, P.MANAGE_COVER,
 }  # fmt: skip
 
 
@@ -83,6 +83,12 @@ def test_changing_customers_is_for_those_who_serve_them():
     serving = {Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR}
     for permission in (P.EDIT_CUSTOMERS, P.CHANGE_STRATEGY, P.RECORD_CONTACT, P.WORK_QUEUE, P.WRITE_DIARY):
         assert having(permission) == serving
+
+
+def test_the_quick_card_is_for_the_lobby_and_is_all_they_have_of_customers():
+    lobby = {Role.LOBBY_MANAGER, Role.TELLER}
+    assert having(P.QUICK_CARD) == lobby
+    assert all(ROLE_PERMISSIONS[role] == {P.USE_SYSTEM, P.QUICK_CARD} for role in lobby)
 
 
 def test_revealing_reviewing_and_importing_are_for_the_line():

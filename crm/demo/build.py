@@ -7,6 +7,7 @@ from random import Random
 
 from almanac.workdays import add_workdays, previous_workday
 from crm.demo.acquaintance import elsewhere, known_of, last_asked
+from crm.demo.compliance import write_compliance
 from crm.demo.customers import Family, Portrait, portrait
 from crm.demo.history import SHANGHAI, dealings
 from crm.demo.products import build_products
@@ -60,6 +61,8 @@ def build_bank(*, customers: int, staff: int, seed: int, today: date, say: Progr
         _write_dealings(random, portraits, today)
     say("预约")
     _write_appointments(random, portraits, today)
+    say("风险测评、授权、引荐")
+    write_compliance(random, [customer for customer, _ in portraits], today)
 
 
 def _write_customer(drawn: Portrait, manager: Staff, today: date) -> Customer:

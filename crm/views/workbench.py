@@ -76,8 +76,8 @@ def _plain_home(request: HttpRequest) -> HttpResponse:
 
 
 _WHAT = {
-    Role.LOBBY_MANAGER: "大堂经理负责引导识别与接待，发现优质客户请转给对应的客户经理；调研中发现的投诉由您协助处理。",
-    Role.TELLER: "柜员配合客户维护活动：收到的配合任务会出现在这里的通知中。",
+    Role.LOBBY_MANAGER: "大堂经理负责引导识别与接待，用“大堂速查”看接待要点，需要时一键转给客户经理；调研中发现的投诉由您协助处理。",
+    Role.TELLER: "柜员配合客户维护活动：用“大堂速查”看接待要点；收到的配合任务会出现在这里的通知中。",
     Role.ADMINISTRATOR: "系统管理员维护机构、人员、参数、节假日与关怀规则，并查看批处理是否正常；不接触客户资料。",
     Role.AUDITOR: "审计人员查看操作留痕与系统运行情况，只读。",
     Role.MANAGING_DEPARTMENT: "主管部门查看辖内的数据与报告，客户信息以脱敏方式显示，只读。",

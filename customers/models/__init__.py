@@ -2,12 +2,15 @@
 
 from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Holding, MonthlyBalance, Product
 from customers.models.bulk import BulkChange, BulkWork, Export
+from customers.models.compliance import Consent, RiskAssessment
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
+from customers.models.documents import Document
 from customers.models.external import ExternalHolding
 from customers.models.household import Household, HouseholdMember
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
 from customers.models.profile import ContactPreference, CustomerProfile, FieldSource
+from customers.models.referrals import Referral
 from customers.models.segments import Segment, SegmentMembership, SegmentVersion
 
 __all__ = [
@@ -16,9 +19,11 @@ __all__ = [
     "BalanceSnapshot",
     "BulkChange",
     "BulkWork",
+    "Consent",
     "ContactPreference",
     "Customer",
     "CustomerProfile",
+    "Document",
     "Export",
     "ExternalHolding",
     "FieldSource",
@@ -32,6 +37,8 @@ __all__ = [
     "MonthlyBalance",
     "Person",
     "Product",
+    "Referral",
+    "RiskAssessment",
     "SearchKey",
     "Segment",
     "SegmentMembership",

@@ -16,8 +16,10 @@ from customers.models import Account, ContactPreference, Customer, FieldSource
 from customers.models.profile import PROFILE_FIELDS, value_of
 from customers.parameters import ARCHIVE_WEIGHTS, BEAT_MATRIX, CHILD_AGE, SENIOR_CUSTOMER_AGE
 from customers.policies import sees_full_names, shown_name
+from customers.queries.compliance import compliance_tab
 from customers.queries.external import wallet_of
 from customers.queries.household import household_of
+from customers.queries.referrals import referrals_tab
 from customers.sections import SECTIONS, Section, is_blank
 from customers.wording import MASKS, label_of, masked, said
 from organization import clock
@@ -36,6 +38,8 @@ TABS = {
     "accounts": "账户与趋势",
     "family": "家庭关系",
     "archive": "档案",
+    "compliance": "合规",
+    "referrals": "引荐",
     "changes": "变更",
 }
 # Whoever works with figures reads figures; people, notes and dealings are for those who serve the customer.
@@ -237,6 +241,11 @@ def _fact(customer: Customer, field: str, source: FieldSource | None, today: dat
 # Those who act for the customer, or brought the customer in, need not be family.
 _ACTING = (Relation.AGENT, Relation.INTRODUCER)
 
+
+def _referrals(staff: Staff, customer: Customer, today: date) -> dict:
+    return referrals_tab(staff, customer)
+
+
 # What such an event says stands in the history of strategy or tier, with its reason.
 _TOLD_AS_MOVES = ({"strategy"}, {"tier"})
 
@@ -318,6 +327,13 @@ _LABELS = {field.name: str(field.verbose_name) for field in Customer._meta.concr
     "calendar": "历法",
     "remind_days": "提前天数",
     "whose": "谁的日子",
+    "risk_assessment": "风险测评",
+    "stale_reason": "失效原因",
+    "consent": "授权同意",
+    "document": "客户文件",
+    "sha256": "文件摘要",
+    "referral": "引荐",
+    "referral_mobile": "被引荐人手机号码",
 }
 _READERS = {
     "overview": _overview,
@@ -325,5 +341,7 @@ _READERS = {
     "accounts": _accounts_and_trend,
     "family": _family,
     "archive": _archive,
+    "compliance": compliance_tab,
+    "referrals": _referrals,
     "changes": _changes,
 }

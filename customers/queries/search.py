@@ -10,6 +10,7 @@ from customers.queries.lists import HEAVY
 from organization.models import Staff
 
 MAX_TEXT = 50
+_COUNTER_DIGITS, _COUNTER_LETTERS = 4, 2
 _CARD_DIGITS = 12  # an account or card number is only matched whole
 
 
@@ -17,6 +18,20 @@ def search_customers(staff: Staff, text: str, limit: int = 20) -> list[Customer]
     """The customers in this person's scope that the text means, the wealthiest first; nothing for an empty text."""
     found = Customer.objects.visible_to(staff).filter(search_condition(staff, text)).select_related("manager", "unit")
     return list(found.defer(*HEAVY).order_by("-monthly_avg_daily_aum", "-pk")[:limit])
+
+
+def found_at_counter(staff: Staff, text: str, limit: int = 6) -> list[Customer]:
+    """Whom somebody in the lobby means: the outlet's customers by a tail of four digits, by name or pinyin. A single letter
+    or digit finds nobody: it would be leafing through the archive."""
+    typed = normalise_query(text.strip()[:MAX_TEXT])
+    if len(typed) < (_COUNTER_DIGITS if typed.isdigit() else _COUNTER_LETTERS):
+        return []
+    # A customer number is no way to find somebody here: its first digits are many people's.
+    meant = Q(key__in=digest_keys_for(text.strip())) if typed.isdigit() else Q(key__prefix=typed)
+    keys = SearchKey.objects.unscoped("narrowed by the customers around it").filter(meant)
+    found = Customer.objects.visible_to(staff).active().filter(pk__in=keys.values("customer"))
+    shown = found.select_related("manager").only("public_id", "name", "sex", "tier", "manager__name")
+    return list(shown.order_by("sort_name", "pk")[:limit])
 
 
 def search_condition(staff: Staff, text: str) -> Q:

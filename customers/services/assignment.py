@@ -9,9 +9,11 @@ from django.db.models import F, QuerySet
 from customers.enums import CustomerStatus
 from customers.models import (
     BalanceSnapshot,
+    Consent,
     ContactPreference,
     Customer,
     CustomerProfile,
+    Document,
     ExternalHolding,
     FieldSource,
     Holding,
@@ -19,6 +21,8 @@ from customers.models import (
     ImportantDate,
     MonthlyBalance,
     Person,
+    Referral,
+    RiskAssessment,
 )
 from customers.policies import can_assign_manager
 from customers.services.access import NOT_YOURS
@@ -35,7 +39,7 @@ _AT_ONCE = 2000
 # Rows whose unit follows the customer's; the accounts stay with the outlet that opened them.
 FOLLOWING = (
     Person, ImportantDate, Holding, BalanceSnapshot, MonthlyBalance, CustomerProfile, FieldSource, ContactPreference,
-    HouseholdMember, ExternalHolding,
+    HouseholdMember, ExternalHolding, RiskAssessment, Consent, Document, Referral,
 )  # fmt: skip
 
 

@@ -161,9 +161,10 @@ def _follow(segment: Segment, rule: Rule, on: date, customers: CustomerQuerySet)
         Exists(meant.filter(pk=OuterRef("customer")))
     )
     left = leaving.update(until=on, left_version=segment.version)
-    joining = meant.exclude(Exists(members.filter(customer=OuterRef("pk"))))
+    # Who is in already is passed over by the unique index: asked first, the table that is being filled would be read for
+    # every customer wherever the planner still takes it for an empty one.
     joined = insert_select(
-        SegmentMembership, joining,
+        SegmentMembership, meant,
         {"segment_id": segment.pk, "customer_id": F("pk"), "unit_id": F("unit_id"), "since": on, "rule_version": segment.version},
     )  # fmt: skip
     if segment.refreshed_on is None or segment.refreshed_on < on:

@@ -3,11 +3,14 @@
 from django import forms
 
 from customers.enums import Channel
-from maintenance.enums import ContactOutcome, Direction
+from customers.forms.fields import CustomerField
+from maintenance.enums import MANAGER_OUTCOMES, Direction
 from maintenance.forms.dates import NextDate, next_date
-from maintenance.forms.fields import CustomerField, TaskChoices
+from maintenance.forms.fields import TaskChoices
 from organization import clock
 from ui.forms import DateInput, DateTimeInput, Form, TimeInput
+
+_OUTCOMES = [(outcome.value, outcome.label) for outcome in MANAGER_OUTCOMES]
 
 
 class ContactForm(Form):
@@ -19,7 +22,7 @@ class ContactForm(Form):
         label="方向", choices=Direction, widget=forms.RadioSelect, initial=Direction.OUTBOUND, required=False
     )
     outcome = forms.ChoiceField(
-        label="结果", choices=ContactOutcome, widget=forms.RadioSelect(attrs={"data-focus-here": ""})
+        label="结果", choices=_OUTCOMES, widget=forms.RadioSelect(attrs={"data-focus-here": ""})
     )
     note = forms.CharField(
         label="内容", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000})
@@ -57,7 +60,7 @@ class ContactEditForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     channel = forms.ChoiceField(label="方式", choices=Channel, widget=forms.RadioSelect)
     direction = forms.ChoiceField(label="方向", choices=Direction, widget=forms.RadioSelect)
-    outcome = forms.ChoiceField(label="结果", choices=ContactOutcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label="结果", choices=_OUTCOMES, widget=forms.RadioSelect)
     happened_at = forms.DateTimeField(label="时间", widget=DateTimeInput)
     note = forms.CharField(
         label="内容", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 5, "maxlength": 2000})

@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from almanac.workdays import next_workday
 from customers.enums import Channel
+from customers.forms.fields import CustomerField
 from maintenance.enums import LineOutcome, UnfinishedReason
-from maintenance.forms.fields import CustomerField
 from maintenance.models import DiaryLine
 from maintenance.queries.diary import DiaryPage, LineView
 from maintenance.queries.diary_plan import PlanCandidate, PlanGroup

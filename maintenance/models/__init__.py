@@ -2,6 +2,7 @@
 
 from maintenance.models.care import CareRule
 from maintenance.models.contacts import Appointment, ContactRecord, ContactRevision
+from maintenance.models.counter_notes import CounterNote
 from maintenance.models.diary import Diary, DiaryLine, DiaryRevision
 from maintenance.models.runs import DailyRun, Quarantine, RunStep
 from maintenance.models.tasks import ContactBeat, MaintenanceTask
@@ -12,6 +13,7 @@ __all__ = [
     "ContactBeat",
     "ContactRecord",
     "ContactRevision",
+    "CounterNote",
     "DailyRun",
     "Diary",
     "DiaryLine",

@@ -15,6 +15,7 @@ from customers.models import Customer
 from maintenance.enums import (
     ANSWERED_OUTCOMES,
     BEAT_CHANNELS,
+    MANAGER_OUTCOMES,
     AppointmentStatus,
     ContactOutcome,
     DiaryStatus,
@@ -49,8 +50,9 @@ from organization.models import Staff
 from organization.parameters import parameter
 
 NOTE_LIMIT = 2000
-# A try or a message is a record, but nobody was talked to: 上次联系 does not move.
-UNREACHED_OUTCOMES = (ContactOutcome.NO_ANSWER, ContactOutcome.SENT)
+# A try or a message is a record, but nobody was talked to; a reception in the lobby is no talk with the manager:
+# 上次联系 does not move.
+UNREACHED_OUTCOMES = (ContactOutcome.NO_ANSWER, ContactOutcome.SENT, ContactOutcome.WALK_IN)
 # A held meeting satisfies the phone beat too (DOMAIN 2.3(1)); the first contact may be either.
 _SATISFIED_BY = {
     Channel.PHONE: (TaskKind.PHONE_BEAT, TaskKind.FIRST_CONTACT),
@@ -195,7 +197,7 @@ def _checked(*, channel: str, direction: str, outcome: str, happened_at: datetim
     """The editable fields, cleaned; RuleViolation for what cannot have happened."""
     if channel not in Channel.values:
         raise RuleViolation("请选择联系方式。")
-    if outcome not in ContactOutcome.values:
+    if outcome not in MANAGER_OUTCOMES:
         raise RuleViolation("请选择联系结果。")
     if direction not in Direction.values:
         raise RuleViolation("请选择是主动联系还是客户来访来电。")

@@ -83,7 +83,7 @@ def _may_keep(person: str) -> Q:
 def close_unwelcome(tasks: QuerySet[MaintenanceTask], *, on: date) -> int:
     """Nobody greets a customer who is gone, does not want to be disturbed, or is in mourning (DOMAIN 8.6)."""
     gone = ~Q(customer__status=CustomerStatus.ACTIVE)
-    silent = Q(customer__has_no_contact=True, kind__in=(*CARE_KINDS, TaskKind.MATURITY))
+    silent = Q(customer__has_no_contact=True, kind__in=(*CARE_KINDS, TaskKind.MATURITY, TaskKind.THANKS))
     mourning = Q(customer__mourning_until__gte=on, kind__in=CARE_KINDS)
     return tasks.filter(gone | silent | mourning, status=TaskStatus.OPEN).update(
         status=TaskStatus.SUPERSEDED, closed_at=clock.now()

@@ -114,7 +114,7 @@ def test_every_page_of_the_manual(bank, as_staff, open_page):
     on_the_phone(as_staff(manager, "phone", "dark"))
     the_supervisor(desk(as_staff(bank[Role.RM_SUPERVISOR])))
     visit(desk(as_staff(bank[Role.BRANCH_HEAD])), "/")
-    visit(desk(as_staff(bank[Role.LOBBY_MANAGER])), "/")
+    the_lobby(desk(as_staff(bank[Role.LOBBY_MANAGER])), bank[Role.LOBBY_MANAGER])
     the_administrator(desk(as_staff(bank[Role.ADMINISTRATOR])))
     assert Diary.objects.unscoped("test").filter(staff=manager).exists()
 
@@ -168,6 +168,11 @@ def the_archive(page: Page, manager: Staff) -> None:
     visit(page, f"{address}?tab=archive", "customer-archive")
     visit(page, f"{address}?tab=changes")
     visit(page, "/customers/quality/", "quality")
+    tested = Customer.objects.unscoped("test").filter(manager=manager, risk_assessments__isnull=False)
+    visit(page, f"/customers/{tested.order_by('pk').first().public_id}/?tab=compliance", "customer-compliance")
+    introducer = Customer.objects.unscoped("test").filter(manager=manager, referrals__isnull=False).first()
+    visit(page, f"/customers/{introducer.public_id}/?tab=referrals", "customer-referrals")
+    visit(page, "/customers/risk/", "risk-watch")
     visit(page, f"{address}edit/", "customer-edit")
     visit(page, f"{address}strategy/", "strategy")
     visit(page, f"{address}dates/new/", "important-date")
@@ -206,6 +211,13 @@ def the_supervisor(page: Page) -> None:
     picture(page, "review")
     visit(page, "/team/overdue/", "team-overdue")
     visit(page, "/account/covers/", "covers")
+
+
+def the_lobby(page: Page, staff: Staff) -> None:
+    visit(page, "/")
+    visit(page, "/maintenance/lobby/")
+    noted = Customer.objects.visible_to(staff).filter(counter_note__isnull=False).order_by("pk").first()
+    visit(page, f"/maintenance/lobby/{noted.public_id}/", "quick-card")
 
 
 def the_administrator(page: Page) -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from crm.demo.customers import portrait
 from customers.identity import InvalidIdNumber, parse_id_number
 from customers.models import (
+    Consent,
     Customer,
     CustomerProfile,
     ExternalHolding,
@@ -17,6 +18,8 @@ from customers.models import (
     Holding,
     MonthlyBalance,
     Person,
+    Referral,
+    RiskAssessment,
 )
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Role
@@ -43,7 +46,10 @@ def test_customers_have_families_money_and_a_past(demo_bank):
     assert customers.count() == 60
     assert customers.filter(monthly_avg_daily_aum__gt=0).count() == 60
     assert Appointment.objects.unscoped("test").exists()
-    for model in (Person, Holding, MonthlyBalance, ContactRecord, CustomerProfile, ExternalHolding, FieldSource):
+    assert Referral.objects.unscoped("test").exists()
+    for model in (
+        Person, Holding, MonthlyBalance, ContactRecord, CustomerProfile, ExternalHolding, FieldSource, RiskAssessment, Consent,
+    ):  # fmt: skip
         assert model.objects.unscoped("test").count() > 10, model
 
 

@@ -79,5 +79,5 @@ def test_somebody_who_left_gets_no_customers(world):
 def test_thirty_cost_as_many_statements_as_one(world, alone, django_assert_max_num_queries):
     one, many = world.customer("王零"), [world.customer(f"王{n}") for n in range(30)]
     for some in ([one], many):
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(23):
             assign_manager(by=world.supervisor, customers=some, manager=world.colleague, on=TODAY, reason="调整")
