@@ -14,6 +14,9 @@ from ui.forms import Form
 from ui.lists import filters_in, query_with
 from ui.markup import text
 
+# Sent along by filters.js while the reader has the filters of a list open.
+_OPEN = "Filters-Open"
+
 
 class FilterSet(django_filters.FilterSet):
     """Base of the project's filter sets: `CustomerFilter(request.GET, queryset=…, request=request)`."""
@@ -32,6 +35,11 @@ class FilterSet(django_filters.FilterSet):
             user = getattr(self.request, "user", None)
             self._form = form_class(self.data if self.is_bound else None, prefix=self.form_prefix, user=user)
         return self._form
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is to bring its filter form along: it stays open, and says what is in force by now."""
+        return _OPEN in self.request.headers
 
     @cached_property
     def chips(self) -> list["Chip"]:
@@ -104,6 +112,8 @@ def _names_of(form: forms.Form, name: str) -> list[str]:
 
 
 def _spoken(field: forms.Field, value, given: list[str]) -> str:
+    if isinstance(field, _NamedRowField):
+        return value.name
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ()) if key not in (None, "")}
     if choices:
         return "、".join(choices.get(item, item) for item in given)
