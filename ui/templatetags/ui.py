@@ -13,7 +13,7 @@ from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from almanac.words import short_day
 from ui import fields, list_parts, lists
@@ -52,12 +52,11 @@ def money(amount, form: str = "short") -> SafeString | str:
     full = f"{value.quantize(_CENT, ROUND_HALF_UP):,}"
     short = full if form == "full" else _short(value)
     if short == full:
-        return format_html('<span class="money">{}</span>', full)
-    return format_html(
-        '<span class="money" title="{full}元"><span aria-hidden="true">{short}</span>'
-        '<span class="visually-hidden">{full}元</span></span>',
-        short=short, full=full,
-    )  # fmt: skip
+        return mark_safe(f'<span class="money">{full}</span>')  # noqa: S308 - figures of ours, here and below
+    return mark_safe(  # noqa: S308
+        f'<span class="money" title="{full}元"><span aria-hidden="true">{short}</span>'
+        f'<span class="visually-hidden">{full}元</span></span>'
+    )
 
 
 @register.filter
@@ -116,7 +115,9 @@ def short_day_of(day: date | None, today: date) -> str:
 @register.filter
 def month_day(day: date | None) -> SafeString | str:
     """`11-23`: a day near enough to need no year on paper; the whole date goes with it (`noting_years` reads it)."""
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), f"{day:%m-%d}") if day else ""
+    if not day:
+        return ""
+    return mark_safe(f'<time datetime="{day.isoformat()}">{day.month:02}-{day.day:02}</time>')  # noqa: S308 - digits
 
 
 @register.filter
