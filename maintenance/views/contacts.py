@@ -46,6 +46,7 @@ def contact_new(request: HttpRequest) -> HttpResponse:
     customer = _customer(request, given.get("customer", ""))
     reasons = reasons_for(request.user, customer, clock.today(), parameter(AHEAD_DAYS))
     form = ContactForm(request.POST or None, user=request.user, initial=_initial(request, customer, reasons))
+    form.fields["customer"].known = customer
     form.fields["closes"].queryset = _tickable(request, reasons)
     if request.method == "POST" and form.is_valid():
         try:
@@ -200,7 +201,7 @@ def _record(request: HttpRequest, data: dict) -> ContactRecord:
 
 
 def _said(contact: ContactRecord) -> str:
-    closed = contact.closed_tasks.count()
+    closed = len(contact.just_closed)
     text = f"已记录与{contact.customer.name}的{contact.get_channel_display()}（{contact.get_outcome_display()}）"
     if closed:
         text += f"，办结{closed}项"
