@@ -44,19 +44,30 @@ def contact_new(request: HttpRequest) -> HttpResponse:
     """The drawer: who, how, what came of it, what next. `?customer=` and `?channel=` come from where it was opened."""
     given = request.POST or request.GET
     customer = _customer(request, given.get("customer", ""))
-    reasons = reasons_for(request.user, customer, clock.today(), parameter(AHEAD_DAYS))
-    form = ContactForm(request.POST or None, user=request.user, initial=_initial(request, customer, reasons))
+    form = ContactForm(request.POST or None, user=request.user, initial=_initial(request, customer))
     form.fields["customer"].known = customer
+    if request.method == "POST":
+        if "closes" in request.POST:
+            form.fields["closes"].queryset = _tickable(request, _reasons(request, customer))
+        if form.is_valid():
+            try:
+                contact = _record(request, form.cleaned_data)
+            except RuleViolation as refusal:
+                refuse(form, refusal, day="next_on", starts_at="next_at")
+            else:
+                undo_url = reverse("maintenance:contact_withdraw", args=[contact.public_id])
+                return done(request, _said(contact), undo_url=undo_url)
+    return _drawer(request, form, customer)
+
+
+def _drawer(request: HttpRequest, form: ContactForm, customer: Customer | None) -> HttpResponse:
+    """The form with what the contact may settle. Opened from a card, what the card stood for is ticked: the call was made
+    because of it."""
+    reasons = _reasons(request, customer)
     form.fields["closes"].queryset = _tickable(request, reasons)
-    if request.method == "POST" and form.is_valid():
-        try:
-            contact = _record(request, form.cleaned_data)
-        except RuleViolation as refusal:
-            refuse(form, refusal, day="next_on", starts_at="next_at")
-        else:
-            return done(
-                request, _said(contact), undo_url=reverse("maintenance:contact_withdraw", args=[contact.public_id])
-            )
+    if request.GET.get("from") == "queue":
+        today = clock.today()
+        form.initial["closes"] = [t.public_id for t in reasons if _is_tickable(t) and t.planned_on <= today]
     context = {
         "form": form, "customer": customer, "reasons": reasons, "next_dates": next_date_choices(clock.today()),
         "honorific": HONORIFICS.get(customer.sex, "") if customer else "", "conversation_kinds": CONVERSATION_KINDS,
@@ -70,7 +81,7 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 def contact_reasons(request: HttpRequest) -> HttpResponse:
     """What may be ticked off for the customer just chosen in the drawer."""
     customer = _customer(request, request.GET.get("customer", ""))
-    reasons = reasons_for(request.user, customer, clock.today(), parameter(AHEAD_DAYS))
+    reasons = _reasons(request, customer)
     form = ContactForm(user=request.user)
     form.fields["closes"].queryset = _tickable(request, reasons)
     context = {"form": form, "customer": customer, "reasons": reasons, "conversation_kinds": CONVERSATION_KINDS}
@@ -172,22 +183,25 @@ def _contact(request: HttpRequest, public_id: str) -> ContactRecord:
     return get_object_or_404(records, public_id=public_id)
 
 
+def _reasons(request: HttpRequest, customer: Customer | None) -> list[MaintenanceTask]:
+    return reasons_for(request.user, customer, clock.today(), parameter(AHEAD_DAYS))
+
+
+def _is_tickable(task: MaintenanceTask) -> bool:
+    return task.kind not in CONVERSATION_KINDS
+
+
 def _tickable(request: HttpRequest, reasons: list[MaintenanceTask]):
-    ids = [task.pk for task in reasons if task.kind not in CONVERSATION_KINDS]
+    ids = [task.pk for task in reasons if _is_tickable(task)]
     return MaintenanceTask.objects.visible_to(request.user).filter(pk__in=ids).order_by("planned_on", "id")
 
 
-def _initial(request: HttpRequest, customer: Customer | None, reasons: list[MaintenanceTask]) -> dict:
-    """What the card stood for is ticked: the call was made because of it."""
-    channel = request.GET.get("channel", "")
-    today = clock.today()
-    ticked = [t.public_id for t in reasons if t.kind not in CONVERSATION_KINDS and t.planned_on <= today]
-    outcome = request.GET.get("outcome", "")
+def _initial(request: HttpRequest, customer: Customer | None) -> dict:
+    channel, outcome = request.GET.get("channel", ""), request.GET.get("outcome", "")
     return {
         "customer": customer,
         "channel": channel if channel in Channel.values else Channel.PHONE,
         "outcome": outcome if outcome in ContactOutcome.values else None,
-        "closes": ticked if request.GET.get("from") == "queue" else [],
     }
 
 
