@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.enums import Channel
 from customers.models import Customer
-from maintenance.enums import ANSWERED_OUTCOMES, BEAT_CHANNELS, ContactOutcome
+from maintenance.enums import ContactOutcome
 from maintenance.forms.contacts import ContactEditForm, ContactForm
 from maintenance.forms.dates import next_date_choices
 from maintenance.models import ContactRecord, MaintenanceTask
@@ -18,7 +18,6 @@ from maintenance.parameters import AHEAD_DAYS, UNDO_MINUTES
 from maintenance.policies import (
     CONVERSATION_KINDS,
     can_edit_contact,
-    can_record_contact,
     can_withdraw_contact,
 )
 from maintenance.queries.lists import CONTACT_SORTS, contacts_by, reasons_for, timeline_of
@@ -166,9 +165,7 @@ def customer_timeline(request: HttpRequest, public_id: str) -> HttpResponse:
     )  # fmt: skip
     for record in page:
         record.may_edit = can_edit_contact(request.user, record)
-        record.counts = record.channel in BEAT_CHANNELS and record.outcome in ANSWERED_OUTCOMES
-    context = {"customer": customer, "page": page, "may_record": can_record_contact(request.user, customer)}
-    return render(request, "maintenance/customer_timeline.html", context)
+    return render(request, "maintenance/customer_timeline.html", {"customer": customer, "page": page})
 
 
 def _customer(request: HttpRequest, public_id: str) -> Customer | None:
