@@ -88,7 +88,7 @@ def _known(card: Card, today: date) -> str:
     if customer.preferred_time:
         parts.append(f"<span>{icon('sun')} 方便 {text(customer.preferred_time)}</span>")
     if customer.preferred_channel:
-        parts.append(f"<span>{icon('heart')} 偏好{text(customer.get_preferred_channel_display())}</span>")
+        parts.append(f"<span>{icon('heart')} 偏好{_CHANNELS[customer.preferred_channel]}</span>")
     parts += map(_touch, card.touches)
     return " ".join(parts)
 

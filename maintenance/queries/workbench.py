@@ -26,20 +26,23 @@ from organization.models import Staff
 _CLOSED_LOOK_BACK_DAYS = 60
 _TOUCHES_SHOWN = 2
 _AHEAD_SHOWN = 8
-# All that a card says of its customer: the wide and encrypted columns stay where they are.
-_CARD_FIELDS = (
-    "public_id",
-    "name",
-    "sex",
-    "tier",
-    "strategy",
-    "last_contact_on",
-    "preferred_time",
-    "preferred_channel",
-)
 _NAMED_CUSTOMER = ("customer__public_id", "customer__name")
 _KINDS, _RELATIONS = dict(DateKind.choices), dict(Relation.choices)
 HONORIFICS = {Sex.MALE: "先生", Sex.FEMALE: "女士"}
+
+
+class CardCustomer(NamedTuple):
+    """All that a card says of its customer."""
+
+    pk: int
+    public_id: str
+    name: str
+    sex: str
+    tier: str
+    strategy: str
+    last_contact_on: date | None
+    preferred_time: str
+    preferred_channel: str
 
 
 class CardTask(NamedTuple):
@@ -70,7 +73,7 @@ class Touch(NamedTuple):
 class Card:
     """One customer to be contacted, and everything that speaks for it, the most pressing first."""
 
-    customer: Customer
+    customer: CardCustomer
     tasks: list[CardTask]
     starts_at: time | None = None
     touches: list[Touch] = field(default_factory=list)
@@ -215,7 +218,10 @@ def _groups(
     """One's own cards first, then those of each absent colleague."""
     shown = {owner_id: _most_pressing(waiting, day, hours)[:show] for owner_id, waiting in by_owner.items()}
     ids = [customer_id for customers in shown.values() for customer_id in customers]
-    customers = Customer.objects.unscoped("of tasks this person serves").only(*_CARD_FIELDS).in_bulk(ids)
+    rows = (
+        Customer.objects.unscoped("of tasks this person serves").filter(pk__in=ids).values_list(*CardCustomer._fields)
+    )
+    customers = {customer.pk: customer for customer in map(CardCustomer._make, rows)}
     owners = {staff.pk: staff}
     if by_owner.keys() - owners:
         owners |= Staff.objects.in_bulk(staff.covered_ids())
@@ -251,11 +257,9 @@ def add_touches(staff: Staff, cards: Iterable[Card], since: date) -> None:
     if not by_customer:
         return
     records = (
-        ContactRecord.objects.visible_to(staff)
+        ContactRecord.objects.unscoped("of customers whose cards this person works on")
         .standing()
-        .filter(customer__in=by_customer, happened_on__gte=since)
-        .exclude(staff=staff)
-        .exclude(outcome=ContactOutcome.NO_ANSWER)
+        .filter(~Q(staff=staff), ~Q(outcome=ContactOutcome.NO_ANSWER), customer__in=by_customer, happened_on__gte=since)
         .order_by("-happened_at")
         .values_list("customer", "staff__name", "happened_on", "channel")
     )
