@@ -19,6 +19,24 @@ from ui.templatetags.ui import days_cn, month_day
 register = template.Library()
 
 _CHANNELS = dict(Channel.choices)
+_ICON = {
+    name: icon(name)
+    for name in (
+        "alarm",
+        "calendar-event",
+        "calendar3",
+        "check2",
+        "clock-history",
+        "exclamation-triangle",
+        "heart",
+        "hourglass-split",
+        "pencil-square",
+        "people",
+        "skip-forward",
+        "sun",
+        "telephone",
+    )
+}
 _QUIET = "btn btn-sm btn-secondary btn-quiet"
 # Keeps the steps of all cards below each other where one of them is missing.
 _NO_STEP = '<span class="btn btn-sm btn-quiet is-absent" aria-hidden="true"></span>'
@@ -70,13 +88,13 @@ def _marks(card: Card, today: date) -> str:
     """What presses: the hour agreed, and the latest day."""
     marks = ""
     if card.starts_at:
-        marks = f'<span class="tag tag-note">{icon("alarm")} {card.starts_at:%H:%M}</span> '
+        marks = f'<span class="tag tag-note">{_ICON["alarm"]} {card.starts_at:%H:%M}</span> '
     elif card.has_appointment:
-        marks = f'<span class="tag tag-note">{icon("calendar-event")} 预约</span> '
+        marks = f'<span class="tag tag-note">{_ICON["calendar-event"]} 预约</span> '
     if card.due_on < today:
-        marks += f'<span class="tag tag-bad">{icon("exclamation-triangle")} {overdue(card.due_on, today)}</span>'
+        marks += f'<span class="tag tag-bad">{_ICON["exclamation-triangle"]} {overdue(card.due_on, today)}</span>'
     elif card.due_on == today:
-        marks += f'<span class="tag tag-warn">{icon("hourglass-split")} 今天截止</span>'
+        marks += f'<span class="tag tag-warn">{_ICON["hourglass-split"]} 今天截止</span>'
     return marks
 
 
@@ -84,38 +102,38 @@ def _known(card: Card, today: date) -> str:
     """What helps with the call: the last one, when and how the customer likes to be reached, what colleagues did."""
     customer, last = card.customer, card.customer.last_contact_on
     said = f"上次联系 {month_day(last)}（{days_cn(last, today)}）" if last else "尚无联系记录"
-    parts = [f"<span>{icon('clock-history')} {said}</span>"]
+    parts = [f"<span>{_ICON['clock-history']} {said}</span>"]
     if customer.preferred_time:
-        parts.append(f"<span>{icon('sun')} 方便 {text(customer.preferred_time)}</span>")
+        parts.append(f"<span>{_ICON['sun']} 方便 {text(customer.preferred_time)}</span>")
     if customer.preferred_channel:
-        parts.append(f"<span>{icon('heart')} 偏好{_CHANNELS[customer.preferred_channel]}</span>")
+        parts.append(f"<span>{_ICON['heart']} 偏好{_CHANNELS[customer.preferred_channel]}</span>")
     parts += map(_touch, card.touches)
     return " ".join(parts)
 
 
 def _touch(touch: Touch) -> str:
     said = f"{text(touch.staff)} {month_day(touch.day)} {_CHANNELS[touch.channel]}"
-    return f'<span class="touch">{icon("people")} {said}</span>'
+    return f'<span class="touch">{_ICON["people"]} {said}</span>'
 
 
 def _phone(first: str, page: _Page) -> str:
     at = address("maintenance:task_phone", first)
     return (
         f'<form method="post" action="{at}" hx-post="{at}" hx-target="#phone-{first}" hx-swap="outerHTML">{page.csrf}'
-        f'<button type="submit" class="btn btn-sm btn-outline-primary">{icon("telephone")} 电话</button></form>'
+        f'<button type="submit" class="btn btn-sm btn-outline-primary">{_ICON["telephone"]} 电话</button></form>'
     )
 
 
 def _record(card: Card, page: _Page) -> str:
     return (
         f'<a class="btn btn-sm btn-primary" id="record-{card.key}" data-key="c" data-drawer '
-        f'href="{page.record}?{text(card.contact_query)}&amp;from=queue">{icon("pencil-square")} 记一笔</a>'
+        f'href="{page.record}?{text(card.contact_query)}&amp;from=queue">{_ICON["pencil-square"]} 记一笔</a>'
     )
 
 
 def _done(card: Card, page: _Page) -> str:
     """Ticked off where every reason allows it; a conversation is done by recording it."""
-    label = f"{icon('check2')} <span>完成</span>"
+    label = f"{_ICON['check2']} <span>完成</span>"
     if not card.is_only_tickable:
         return (
             f'<a class="{_QUIET}" title="完成" data-title="完成" data-key="d" data-drawer '
@@ -134,9 +152,9 @@ def _later(card: Card, page: _Page) -> str:
     tasks = text(card.tasks_query)
     skip = (
         f'<a class="{_QUIET}" title="跳过" data-title="跳过" data-dialog href="{page.skip}?{tasks}">'
-        f"{icon('skip-forward')} <span>跳过</span></a>"
+        f"{_ICON['skip-forward']} <span>跳过</span></a>"
     )
     return (
         f'<a class="{_QUIET}" title="改期" data-title="改期" data-key="s" data-dialog href="{page.snooze}?{tasks}">'
-        f"{icon('calendar3')} <span>改期</span></a>{_NO_STEP if card.has_appointment else skip}"
+        f"{_ICON['calendar3']} <span>改期</span></a>{_NO_STEP if card.has_appointment else skip}"
     )

@@ -15,6 +15,7 @@ from ui.templatetags.ui import date_cn, stamp
 register = template.Library()
 
 _FRUITLESS = (ContactOutcome.NO_ANSWER, ContactOutcome.REFUSED)
+_CHECK, _AGREED = icon("check2"), icon("calendar-event")
 _INBOUND = '<span class="tag">客户来访来电</span>'
 
 
@@ -26,9 +27,9 @@ def timeline_entries(records: Iterable[ContactRecord], today: date) -> SafeStrin
 
 def _entry(record: ContactRecord, today: date) -> str:
     note = f'<p class="timeline-note">{_lines(record.note)}</p>' if record.note else ""
-    followed = [f"{icon('check2')} 办结：{text(task.why)}" for task in record.closed_tasks.all()]
+    followed = [f"{_CHECK} 办结：{text(task.why)}" for task in record.closed_tasks.all()]
     if record.next_on:
-        followed.append(f"{icon('calendar-event')} 约定下次：{date_cn(record.next_on, today)}")
+        followed.append(f"{_AGREED} 约定下次：{date_cn(record.next_on, today)}")
     after = "".join(f'<p class="auto-close">{said}</p>' for said in followed)
     return f'<li class="timeline-item"><p class="timeline-head">{_head(record)}</p>{note}{after}</li>'
 
