@@ -1,4 +1,5 @@
 from datetime import date
+from functools import lru_cache
 
 from almanac.enums import YearState
 from almanac.lunar import describe, from_solar, solar_term_on
@@ -15,6 +16,7 @@ def navigation(request) -> dict:
     return {"menu": entries_for(request.user), "lunar_line": lunar_line(today), "provisional": provisional(today)}
 
 
+@lru_cache(maxsize=4)
 def lunar_line(day: date) -> str:
     """农历十月十五, with the solar term on its day."""
     term = solar_term_on(day)

@@ -66,7 +66,7 @@ class CustomerFilter(FilterSet):
         left_out = set()
         if staff.role == Role.RELATIONSHIP_MANAGER and len(staff.serving_ids()) == 1:
             left_out.add("manager")
-        if len(staff.unit_ids()) == 1 or staff.role in (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR):
+        if staff.role in (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR) or len(staff.unit_ids()) == 1:
             left_out.add("unit")
         if not staff.may(Permission.VIEW_AMOUNTS):
             left_out |= {"average_min", "average_max"}

@@ -26,6 +26,7 @@ from customers.views import (
 app_name = "customers"
 urlpatterns = [
     path("", lists.customer_list, name="customer_list"),
+    path("filters/", lists.customer_filters, name="customer_filters"),
     path("search/", lists.search, name="search"),
     path("options/", lists.customer_options, name="customer_options"),
     path("tiers/", tiers.tier_watch, name="tier_watch"),

@@ -5,8 +5,17 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from organization.enums import Permission, Role
-from organization.models import Cover, Staff, Unit
+from organization.models import Cover, Notification, Staff, Unit
 from organization.policies import SERVING_ROLES
+
+# Beyond it the bell says 99+.
+UNREAD_COUNTED = 100
+
+
+def unread_count(user: Staff) -> int:
+    """How many notifications wait behind the bell, counted no further than it tells."""
+    unread = Notification.objects.filter(recipient=user, read_at=None).order_by()
+    return len(unread.values_list("pk", flat=True)[:UNREAD_COUNTED])
 
 
 def covered_by(user: Staff) -> QuerySet[Staff]:

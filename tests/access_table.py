@@ -93,6 +93,7 @@ ROUTES: dict[str, Rule] = {
     "organization:cover_new": page(P.MANAGE_COVER),
     "organization:cover_cancel": row("cover", P.MANAGE_COVER),
     "customers:customer_list": page(P.VIEW_CUSTOMERS),
+    "customers:customer_filters": page(P.VIEW_CUSTOMERS),
     "customers:search": page(P.VIEW_CUSTOMERS),
     "customers:customer_options": page(P.VIEW_CUSTOMERS),
     "customers:tier_watch": page(P.VIEW_AMOUNTS),

@@ -1,5 +1,6 @@
 """Filters of a list: they live in the address, are shown as chips, and offer only rows within the person's scope."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,24 +15,36 @@ from ui.forms import Form
 from ui.lists import filters_in, query_with
 from ui.markup import text
 
+# Sent along by filters.js while the reader has the filters of a list open.
+_OPEN = "Filters-Open"
+
 
 class FilterSet(django_filters.FilterSet):
     """Base of the project's filter sets: `CustomerFilter(request.GET, queryset=…, request=request)`."""
 
-    class Meta:
-        form = Form
-
     @property
     def form(self) -> forms.Form:
+        """What is in force. A filter that the address does not name narrows nothing, and its field, which would be made
+        anew for every page, is left out; `panel` has them all."""
         if not hasattr(self, "_form"):
-            form_class = self.get_form_class()
-            if not issubclass(form_class, Form):
-                # Meta of a subclass seldom names the form again.
-                form_class = type(form_class.__name__, (form_class, Form), {})
-            form_class.empty_choice = "全部"
-            user = getattr(self.request, "user", None)
-            self._form = form_class(self.data if self.is_bound else None, prefix=self.form_prefix, user=user)
+            self._form = self._form_of(name for name in self.filters if any(key.startswith(name) for key in self.data))
         return self._form
+
+    @cached_property
+    def panel(self) -> forms.Form:
+        """Everything the list may be narrowed by, filled with what is in force."""
+        return self._form_of(self.filters)
+
+    def _form_of(self, names: Iterable[str]) -> forms.Form:
+        fields = {name: self.filters[name].field for name in names}
+        form_class = type(f"{type(self).__name__}Form", (Form,), fields | {"empty_choice": "全部"})
+        user = getattr(self.request, "user", None)
+        return form_class(self.data if self.is_bound else None, user=user)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is to bring its filter form along: it stays open, and says what is in force by now."""
+        return _OPEN in self.request.headers
 
     @cached_property
     def chips(self) -> list["Chip"]:
@@ -40,7 +53,7 @@ class FilterSet(django_filters.FilterSet):
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What the address holds besides the filters (order, columns): hidden fields of the filter form."""
-        return filters_in(self.data, without=self.form.fields) if isinstance(self.data, QueryDict) else []
+        return filters_in(self.data, without=self.panel.fields) if isinstance(self.data, QueryDict) else []
 
 
 class _NamedRows(django_filters.fields.ModelChoiceIterator):
@@ -104,6 +117,8 @@ def _names_of(form: forms.Form, name: str) -> list[str]:
 
 
 def _spoken(field: forms.Field, value, given: list[str]) -> str:
+    if isinstance(field, _NamedRowField):
+        return value.name
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ()) if key not in (None, "")}
     if choices:
         return "、".join(choices.get(item, item) for item in given)

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -164,16 +165,13 @@ def neighbours_of(queryset: QuerySet, row, *, sorts: Mapping, sort: str) -> tupl
 
 def query_with(query: QueryDict, **changes) -> str:
     """`?…` of the address with changes (None removes). Any change but a step to another page starts at the first one."""
-    changed = query.copy()
-    for key in _POSITION:
-        changed.pop(key, None)
+    kept = {key: values for key, values in query.lists() if key not in _POSITION and key not in changes}
     for key, value in changes.items():
-        changed.pop(key, None)
         if isinstance(value, (list, tuple)):
-            changed.setlist(key, [str(item) for item in value])
+            kept[key] = [str(item) for item in value]
         elif value is not None and value != "":
-            changed[key] = str(value)
-    return f"?{changed.urlencode()}" if changed else "?"
+            kept[key] = [str(value)]
+    return f"?{urlencode(kept, doseq=True)}" if kept else "?"
 
 
 def filters_in(query: QueryDict, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -18,10 +18,10 @@ from organization.enums import Permission, Role
 from organization.models import Notification, Staff
 from organization.parameters import parameter
 from organization.permissions import require
+from organization.queries import UNREAD_COUNTED
 
 _REMARK_DAYS = 10
 _NOTES_SHOWN = 5
-_UNREAD_COUNTED = 100  # beyond it the bell says 99+
 _MOST_CARDS = 400
 
 
@@ -128,5 +128,5 @@ def _coming(staff: Staff, day: date) -> dict:
 
 def _unread(staff: Staff) -> list[Notification]:
     return list(
-        staff.notifications.filter(read_at=None).only("recipient", "text", "url", "created_at")[:_UNREAD_COUNTED]
+        staff.notifications.filter(read_at=None).only("recipient", "text", "url", "created_at")[:UNREAD_COUNTED]
     )

@@ -28,10 +28,15 @@ class CustomerSelect(forms.Select):
 
 
 class CustomerField(forms.ModelChoiceField):
-    """A customer of the person's scope, named by public id."""
+    """A customer of the person's scope, named by public id. `known` is one that the page has read in that scope: it is not
+    fetched again."""
 
     widget = CustomerSelect
+    known: Customer | None = None
 
     def __init__(self, **options):
         options.setdefault("label", "客户")
         super().__init__(Customer.objects.all(), to_field_name="public_id", **options)
+
+    def to_python(self, value):
+        return self.known if self.known is not None and value == self.known.public_id else super().to_python(value)

@@ -50,6 +50,14 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require(Permission.VIEW_CUSTOMERS)
+def customer_filters(request: HttpRequest) -> HttpResponse:
+    """The filters of the list, for when they are opened: a head's page has hundreds of managers to choose from."""
+    filters = CustomerFilter(request.GET, queryset=Customer.objects.none(), request=request)
+    return render_part(request, "customers/customer_filters.html", "form", {"filter": filters})
+
+
+@require_safe
+@require(Permission.VIEW_CUSTOMERS)
 def search(request: HttpRequest) -> HttpResponse:
     """The box at the head of every page, and its own page for Enter; one hit goes straight to the customer."""
     text = request.GET.get("q", "")

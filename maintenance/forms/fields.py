@@ -1,11 +1,8 @@
-"""A choice of tasks, within the scope of whoever fills in the form; customers are chosen as on the floor below."""
+"""A choice of tasks, within the scope of whoever fills in the form."""
 
 from django import forms
 
-from customers.forms.fields import CustomerField, CustomerSelect
 from maintenance.models import MaintenanceTask
-
-__all__ = ["CustomerField", "CustomerSelect", "TaskChoices"]
 
 
 class TaskChoices(forms.ModelMultipleChoiceField):

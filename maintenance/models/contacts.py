@@ -1,5 +1,6 @@
 """What was said with a customer, and what was agreed for later (POLICY 一（四）, 二（三）2)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -47,6 +48,9 @@ class ContactRecord(ScopedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField("记录时间")
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+
+    # Tasks that recording it has closed, for whoever recorded it.
+    just_closed: Sequence[models.Model] = ()
 
     objects = ContactQuerySet.as_manager()
 

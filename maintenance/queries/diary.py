@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -240,27 +241,39 @@ class MonthStrip:
     next_workday: date
     previous_month: date
     next_month: date
+    is_next_planned: bool
+
+
+class _DayState(NamedTuple):
+    day: date
+    status: str
+    planned_at: datetime | None
+    is_plan_late: bool
+    is_result_late: bool
 
 
 def month_strip(staff: Staff, shown: date, today: date) -> MonthStrip:
-    """The month of `shown` with the state of each of the person's diaries."""
+    """The month of `shown` with the state of each of the person's diaries, and whether the next plan after it stands."""
     first = shown.replace(day=1)
     last = shown.replace(day=monthrange(shown.year, shown.month)[1])
-    diaries = Diary.objects.visible_to(staff).filter(staff=staff, day__range=(first, last)).order_by()
-    by_day = {diary.day: diary for diary in diaries.only("day", "status", "is_plan_late", "is_result_late")}
+    following = next_workday(shown)
+    diaries = Diary.objects.visible_to(staff).filter(staff=staff, day__range=(first, max(last, following))).order_by()
+    states = (_DayState(*row) for row in diaries.values_list(*_DayState._fields))
+    by_day = {state.day: state for state in states}
     cells: list[StripDay | None] = [None] * first.weekday()
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
         cells.append(_strip_day(day, by_day.get(day), is_shown=day == shown, is_today=day == today))
     cells += [None] * (-len(cells) % 7)
     weeks = [cells[i : i + 7] for i in range(0, len(cells), 7)]
+    ahead = by_day.get(following)
     return MonthStrip(
-        first, weeks, previous_workday(shown), next_workday(shown), _first_workday(first - timedelta(days=1)),
-        _first_workday(last + timedelta(days=1)),
+        first, weeks, previous_workday(shown), following, _first_workday(first - timedelta(days=1)),
+        _first_workday(last + timedelta(days=1)), is_next_planned=bool(ahead and ahead.planned_at),
     )  # fmt: skip
 
 
-def _strip_day(day: date, found: Diary | None, *, is_shown: bool, is_today: bool) -> StripDay:
+def _strip_day(day: date, found: _DayState | None, *, is_shown: bool, is_today: bool) -> StripDay:
     css, words = _DAY_MARKS.get(DiaryStatus(found.status), ("", "")) if found else ("", "")
     if found and (found.is_plan_late or found.is_result_late):
         css, words = f"{css} is-late", f"{words} 迟交"
@@ -272,11 +285,6 @@ def _strip_day(day: date, found: Diary | None, *, is_shown: bool, is_today: bool
 def _first_workday(day: date) -> date:
     first = day.replace(day=1)
     return first if is_workday(first) else next_workday(first)
-
-
-def is_planned(staff: Staff, day: date) -> bool:
-    """Whether the plan of a day stands."""
-    return Diary.objects.visible_to(staff).filter(staff=staff, day=day, planned_at__isnull=False).exists()
 
 
 def diaries_since(staff: Staff, day: date) -> list[Diary]:

@@ -63,6 +63,8 @@ _CANDIDATE = (*PlanCandidate._fields[:-5], *_OF_CUSTOMER)
 
 def owners_on(staff: Staff, day: date) -> list[int]:
     """The person and the colleagues whom they stand in for on that day."""
+    if day == clock.today():
+        return staff.serving_ids()
     return [staff.pk, *Cover.objects.on(day).filter(substitute=staff).values_list("absent_id", flat=True)]
 
 
@@ -80,14 +82,15 @@ def plan_candidates(staff: Staff, day: date) -> list[PlanCandidate]:
     for task in found:
         by_customer.setdefault(task.customer_id, []).append(task)
 
-    def place(card: list[PlanCandidate]) -> tuple:
-        group, due = _group_of(card, today), min(task.due_on for task in card)
+    def place(grouped: tuple[PlanGroup, list[PlanCandidate]]) -> tuple:
+        group, card = grouped
+        due = min(task.due_on for task in card)
         hours = [(task.planned_on, task.starts_at or time.max) for task in card if task.kind == TaskKind.APPOINTMENT]
         agreed = min(hours) if group == PlanGroup.APPOINTMENT else (date.max, time.max)
         return agreed, due >= today, due > day
 
-    cards = sorted(by_customer.values(), key=place)
-    return [task._replace(group=_group_of(card, today)) for card in cards for task in card]
+    cards = sorted(((_group_of(card, today), card) for card in by_customer.values()), key=place)
+    return [task._replace(group=group) for group, card in cards for task in card]
 
 
 def _group_of(card: list[PlanCandidate], today: date) -> PlanGroup:
@@ -103,6 +106,8 @@ def _with_appointments(
 ) -> list[PlanCandidate]:
     """The tasks with the hours agreed, after the appointments until `day` that are no task yet: one statement for both."""
     told = {task.occurrence: task for task in tasks if task.kind == TaskKind.APPOINTMENT}
+    if not told and day <= today:
+        return tasks
     own = MaintenanceTask.objects.unscoped("of an appointment in scope").filter(
         customer=OuterRef("customer"), kind=TaskKind.APPOINTMENT, occurrence=Cast(OuterRef("pk"), CharField())
     )

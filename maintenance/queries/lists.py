@@ -89,11 +89,11 @@ def appointments_for(staff: Staff, *, when: str, day: date) -> QuerySet[Appointm
     )
 
 
-def timeline_of(staff: Staff, customer: Customer) -> QuerySet[ContactRecord]:
-    """A customer's contacts, with what each of them settled."""
+def timeline_of(customer: Customer) -> QuerySet[ContactRecord]:
+    """The contacts of a customer in scope, with what each of them settled."""
     closed = MaintenanceTask.objects.unscoped("of a customer in scope").only("why", "kind", "contact_id")
     return (
-        ContactRecord.objects.visible_to(staff)
+        ContactRecord.objects.unscoped("of a customer in scope")
         .standing()
         .filter(customer=customer)
         .select_related("staff")

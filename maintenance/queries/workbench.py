@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from almanac.festivals import festival_names_on, personal_festival_names_on
-from customers.enums import CustomerStatus, Sex
+from customers.enums import Calendar, CustomerStatus, DateKind, Relation, Sex
 from customers.models import Customer, Holding, ImportantDate
 from maintenance.enums import AppointmentStatus, ContactOutcome, TaskKind, TaskStatus
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
@@ -25,19 +26,23 @@ from organization.models import Staff
 _CLOSED_LOOK_BACK_DAYS = 60
 _TOUCHES_SHOWN = 2
 _AHEAD_SHOWN = 8
-# All that a card says of its customer: the wide and encrypted columns stay where they are.
-_CARD_FIELDS = (
-    "public_id",
-    "name",
-    "sex",
-    "tier",
-    "strategy",
-    "last_contact_on",
-    "preferred_time",
-    "preferred_channel",
-)
 _NAMED_CUSTOMER = ("customer__public_id", "customer__name")
+_KINDS, _RELATIONS = dict(DateKind.choices), dict(Relation.choices)
 HONORIFICS = {Sex.MALE: "先生", Sex.FEMALE: "女士"}
+
+
+class CardCustomer(NamedTuple):
+    """All that a card says of its customer."""
+
+    pk: int
+    public_id: str
+    name: str
+    sex: str
+    tier: str
+    strategy: str
+    last_contact_on: date | None
+    preferred_time: str
+    preferred_channel: str
 
 
 class CardTask(NamedTuple):
@@ -55,14 +60,23 @@ class CardTask(NamedTuple):
     planned_on: date
 
 
+class Touch(NamedTuple):
+    """What a colleague did with a customer lately."""
+
+    customer_id: int
+    staff: str
+    day: date
+    channel: str
+
+
 @dataclass
 class Card:
     """One customer to be contacted, and everything that speaks for it, the most pressing first."""
 
-    customer: Customer
+    customer: CardCustomer
     tasks: list[CardTask]
     starts_at: time | None = None
-    touches: list[ContactRecord] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
 
     @property
     def reasons(self) -> list[str]:
@@ -204,7 +218,10 @@ def _groups(
     """One's own cards first, then those of each absent colleague."""
     shown = {owner_id: _most_pressing(waiting, day, hours)[:show] for owner_id, waiting in by_owner.items()}
     ids = [customer_id for customers in shown.values() for customer_id in customers]
-    customers = Customer.objects.unscoped("of tasks this person serves").only(*_CARD_FIELDS).in_bulk(ids)
+    rows = (
+        Customer.objects.unscoped("of tasks this person serves").filter(pk__in=ids).values_list(*CardCustomer._fields)
+    )
+    customers = {customer.pk: customer for customer in map(CardCustomer._make, rows)}
     owners = {staff.pk: staff}
     if by_owner.keys() - owners:
         owners |= Staff.objects.in_bulk(staff.covered_ids())
@@ -240,19 +257,16 @@ def add_touches(staff: Staff, cards: Iterable[Card], since: date) -> None:
     if not by_customer:
         return
     records = (
-        ContactRecord.objects.visible_to(staff)
+        ContactRecord.objects.unscoped("of customers whose cards this person works on")
         .standing()
-        .filter(customer__in=by_customer, happened_on__gte=since)
-        .exclude(staff=staff)
-        .exclude(outcome=ContactOutcome.NO_ANSWER)
-        .select_related("staff")
-        .only("customer", "channel", "happened_on", "staff__name")
+        .filter(~Q(staff=staff), ~Q(outcome=ContactOutcome.NO_ANSWER), customer__in=by_customer, happened_on__gte=since)
         .order_by("-happened_at")
+        .values_list("customer", "staff__name", "happened_on", "channel")
     )
-    for record in records:
-        touches = by_customer[record.customer_id].touches
+    for touch in map(Touch._make, records):
+        touches = by_customer[touch.customer_id].touches
         if len(touches) < _TOUCHES_SHOWN:
-            touches.append(record)
+            touches.append(touch)
 
 
 def _hours_of(appointments: Iterable[Appointment]) -> dict[int, time | None]:
@@ -282,31 +296,47 @@ def contacted_on(staff: Staff, day: date) -> int:
     return reached.aggregate(customers=Count("customer", distinct=True))["customers"]
 
 
+class NamedCustomer(NamedTuple):
+    """As far as a link to the page needs it."""
+
+    public_id: str
+    name: str
+
+
 @dataclass(frozen=True)
 class ComingDate:
     day: date
     text: str
-    customer: Customer | None = None
+    customer: NamedCustomer | None = None
+
+
+@dataclass(frozen=True)
+class ComingMaturity:
+    day: date
+    product: str
+    amount: Decimal
+    customer: NamedCustomer
 
 
 def coming_dates(staff: Staff, day: date, days: int) -> list[ComingDate]:
     """Birthdays and anniversaries of served customers in the next days."""
     dates = (
-        ImportantDate.objects.visible_to(staff)
+        ImportantDate.objects.unscoped("of customers this person serves")
         .filter(
             _of_served(staff), next_on__range=(day, day + timedelta(days=days)), customer__status=CustomerStatus.ACTIVE
         )
-        .select_related("customer", "person")
-        .only("next_on", "kind", "label", "calendar", "person__name", "person__relation", *_NAMED_CUSTOMER)
-        .order_by("next_on", "id")[:_AHEAD_SHOWN]
+        .order_by("next_on", "id")
+        .values_list("next_on", "kind", "label", "calendar", "person__relation", "person__name", *_NAMED_CUSTOMER)[
+            :_AHEAD_SHOWN
+        ]
     )
-    return [ComingDate(d.next_on, _date_text(d), d.customer) for d in dates]
+    return [ComingDate(row[0], _date_text(*row[1:6]), NamedCustomer(*row[6:])) for row in dates]
 
 
-def _date_text(important: ImportantDate) -> str:
-    whose = f"{important.person.get_relation_display()}{important.person.name}" if important.person_id else "本人"
-    calendar = "（农历）" if important.calendar == "lunar" else ""
-    return f"{whose}{important.label or important.get_kind_display()}{calendar}"
+def _date_text(kind: str, label: str, calendar: str, relation: str | None, name: str | None) -> str:
+    whose = f"{_RELATIONS[relation]}{name}" if relation else "本人"
+    lunar = "（农历）" if calendar == Calendar.LUNAR else ""
+    return f"{whose}{label or _KINDS[kind]}{lunar}"
 
 
 def coming_festivals(day: date, days: int) -> list[ComingDate]:
@@ -315,16 +345,16 @@ def coming_festivals(day: date, days: int) -> list[ComingDate]:
     return [ComingDate(d, name) for d in ahead for name in (*festival_names_on(d), *personal_festival_names_on(d))]
 
 
-def coming_maturities(staff: Staff, day: date, days: int) -> list[Holding]:
+def coming_maturities(staff: Staff, day: date, days: int) -> list[ComingMaturity]:
     """Deposits, products and loans of served customers that mature in the next days."""
-    return list(
-        Holding.objects.visible_to(staff)
+    holdings = (
+        Holding.objects.unscoped("of customers this person serves")
         .open()
         .filter(_of_served(staff), matures_on__range=(day, day + timedelta(days=days)))
-        .select_related("customer", "product")
-        .only("matures_on", "amount", "product__name", *_NAMED_CUSTOMER)
-        .order_by("matures_on", "-amount", "id")[:_AHEAD_SHOWN]
+        .order_by("matures_on", "-amount", "id")
+        .values_list("matures_on", "product__name", "amount", *_NAMED_CUSTOMER)[:_AHEAD_SHOWN]
     )
+    return [ComingMaturity(*row[:3], NamedCustomer(*row[3:])) for row in holdings]
 
 
 def _of_served(staff: Staff) -> Q:

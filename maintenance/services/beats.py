@@ -66,9 +66,9 @@ def recompute_beats(customer_ids: Iterable[int], *, on: date, is_raising: bool =
         before = {(customer, channel): last_on for customer, channel, last_on in _known(ids)}
         beats = _write(ids, on)
         _delete(ids, before.keys() - {(beat.customer, beat.channel) for beat in beats})
-        is_any_due = _plan(beats, ids, on)
+        due = _plan(beats, ids, on)
         settle_beat_tasks(ids, on=on, met=_met(beats, before))
-        if is_any_due and is_raising:
+        if due and is_raising and _close_told(due, on) < len(due):
             raise_beat_tasks(_beats(ids), on=on)
         _show_next(ids)
 
@@ -204,19 +204,19 @@ def _intervals(on: date) -> list[tuple[str, str, str, int, int]]:
     ]  # fmt: skip
 
 
-def _plan(beats: Sequence[_Beat], ids: Sequence[int], on: date) -> bool:
+def _plan(beats: Sequence[_Beat], ids: Sequence[int], on: date) -> list[_Beat]:
     """Turn what beats count from into due days, reckoned once per distinct case and written back in one statement.
 
-    Returns whether a window is open by `on`.
+    Returns the beats whose window is open by `on`.
     """
     lead = parameter(BEAT_LEAD_WORKDAYS, on)
-    planned = [
-        (channel, months, weeks, counts_from, new_since or _LONG_AGO,
-         *_due(channel, Interval(months, weeks), counts_from, new_since, lead, on))
-        for channel, months, weeks, counts_from, new_since in sorted({beat.case for beat in beats if beat.counts_from}, key=str)
-    ]  # fmt: skip
-    if not planned:
-        return False
+    days = {
+        case: _due(case[0], Interval(*case[1:3]), *case[3:], lead, on)
+        for case in sorted({beat.case for beat in beats if beat.counts_from}, key=str)
+    }
+    if not days:
+        return []
+    planned = [(*case[:4], case[4] or _LONG_AGO, *due) for case, due in days.items()]
     table = ContactBeat._meta.db_table
     values, params = values_table(planned)
     execute(
@@ -229,7 +229,27 @@ def _plan(beats: Sequence[_Beat], ids: Sequence[int], on: date) -> bool:
         """,  # noqa: S608 - names of our own columns
         [*params, plain(_LONG_AGO), *ids],
     )
-    return any(row[-1] <= on for row in planned)
+    return [beat for beat in beats if beat.case in days and days[beat.case][1] <= on]
+
+
+def _close_told(due: Sequence[_Beat], on: date) -> int:
+    """Shut the windows whose task was raised before; a recorded call opens that of the meeting anew, whose task is in the
+    queue already. Returns how many. What the first contact of a new customer is called is left to `raise_beat_tasks`."""
+    ordinary = sorted({beat.customer for beat in due if not beat.new_since})
+    if len(ordinary) < len({beat.customer for beat in due}):
+        return 0
+    beats, tasks = ContactBeat._meta.db_table, MaintenanceTask._meta.db_table
+    kinds = BEAT_KINDS[Channel.PHONE].value, BEAT_KINDS[Channel.MEETING].value
+    return execute(
+        f"""
+        UPDATE {beats} SET raise_on = NULL
+        WHERE customer_id IN ({", ".join(["%s"] * len(ordinary))}) AND raise_on <= %s AND EXISTS (
+            SELECT 1 FROM {tasks} t WHERE t.customer_id = {beats}.customer_id AND t.subject_on = {beats}.next_due_on
+                AND t.kind = CASE {beats}.channel WHEN %s THEN %s ELSE %s END
+        )
+        """,  # noqa: S608 - names of our own tables
+        [*ordinary, plain(on), Channel.PHONE.value, *kinds],
+    )
 
 
 def _due(

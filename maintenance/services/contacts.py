@@ -91,7 +91,7 @@ def record_contact(
     contact = ContactRecord.objects.create(
         customer=customer, unit_id=customer.unit_id, staff=by, next_on=next_on, created_at=clock.now(), **said
     )
-    closed = _settle(contact, by=by, ticked=closes)
+    contact.just_closed = closed = _settle(contact, by=by, ticked=closes)
     if next_on:
         book_appointment(
             by=by, customer=customer, day=next_on, starts_at=next_at, channel=next_channel or channel,
@@ -233,7 +233,9 @@ def _satisfied_tasks(contact: ContactRecord) -> list[MaintenanceTask]:
     if not _is_conversation(contact):
         return []
     rows = MaintenanceTask.objects.unscoped("of the customer just contacted").select_for_update(of=("self",)).open()
-    tasks = rows.filter(customer=contact.customer, kind__in=_SATISFIED_BY[contact.channel]).order_by("pk")
+    tasks = list(rows.filter(customer=contact.customer, kind__in=_SATISFIED_BY[contact.channel]).order_by("pk"))
+    if not tasks:
+        return []
     beats = ContactBeat.objects.unscoped("of the customer just contacted").filter(customer=contact.customer)
     next_due = dict(beats.values_list("channel", "next_due_on"))
     return [task for task in tasks if _has_had_its_conversation(task, contact, next_due)]

@@ -180,12 +180,13 @@ def close_tasks(
     skip_reason: str = "",
 ) -> None:
     """Close locked tasks, and with them the appointments they stand for."""
-    closed_at = clock.now()
+    closed = {
+        "status": status, "closed_at": clock.now(), "closed_by": by, "contact": contact, "skip_reason": skip_reason,
+    } | ({"note": note} if note else {})  # fmt: skip
     for task in tasks:
-        task.status, task.closed_at, task.closed_by, task.contact = status, closed_at, by, contact
-        task.note, task.skip_reason = note or task.note, skip_reason
-    fields = ["status", "closed_at", "closed_by", "contact", "note", "skip_reason"]
-    MaintenanceTask.objects.bulk_update(tasks, fields)
+        for field, value in closed.items():
+            setattr(task, field, value)
+    MaintenanceTask.objects.unscoped("locked before").filter(pk__in=[task.pk for task in tasks]).update(**closed)
     if status == TaskStatus.DONE:
         _appointments_of(tasks).filter(status=AppointmentStatus.PLANNED).update(status=AppointmentStatus.HELD)
 

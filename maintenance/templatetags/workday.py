@@ -1,6 +1,6 @@
 """Words of the working day that several pages share."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
@@ -15,10 +15,14 @@ from customers.enums import Channel, Strategy
 from customers.templatetags.marks import tier_tag
 from maintenance.enums import TaskKind, TaskSource
 from maintenance.forms.diary import MatterForm
+from maintenance.queries.diary import MonthStrip, StripDay
 from maintenance.queries.diary_plan import PlanCandidate
+from ui.addresses import address
 from ui.markup import text
 
 register = template.Library()
+
+_CHANNELS, _STRATEGIES, _SOURCES = dict(Channel.choices), dict(Strategy.choices), dict(TaskSource.choices)
 
 
 @register.filter
@@ -32,21 +36,48 @@ def deadline(moment: datetime) -> str:
 
 
 @register.simple_tag
-def pick(task: PlanCandidate, today: date, chosen: Container[str]) -> SafeString:
-    """A task that may be planned for a day, with its box: a line of up to three hundred, so it is written in one go."""
-    channel = f"{Channel(task.channel).label} · " if task.channel else ""
+def picks(tasks: Iterable[PlanCandidate], today: date, chosen: Container[str]) -> SafeString:
+    """Tasks that may be planned for a day, each with its box: up to three hundred lines, so they are written in one go."""
+    lines = (_pick(task, today, is_chosen=task.public_id in chosen) for task in tasks)
+    return mark_safe("".join(lines))  # noqa: S308 - words of ours, and values that ui.markup has escaped
+
+
+def _pick(task: PlanCandidate, today: date, *, is_chosen: bool) -> str:
+    channel = f"{_CHANNELS[task.channel]} · " if task.channel else ""
     mark = ""
     if task.due_on < today:
         mark = f' <span class="tag tag-bad">{overdue(task.due_on, today)}</span>'
     elif task.kind == TaskKind.APPOINTMENT:
         hour = f" {task.starts_at:%H:%M}" if task.starts_at else ""
         mark = f' <span class="tag tag-note">{short_day(task.planned_on, today)}{hour}</span>'
-    return mark_safe(  # noqa: S308 - words of ours, and values that ui.markup has escaped
+    return (
         f'<li><label class="pick"><input class="form-check-input" type="checkbox" name="task" value="{task.public_id}"'
-        f'{" checked" if task.public_id in chosen else ""}> <span class="pick-main"><strong>{text(task.name)}</strong>'
-        f' {tier_tag(task.tier)} <span class="tag">{Strategy(task.strategy).label}'
-        f'</span> <span>{text(task.why)}</span> <span class="pick-side">{channel}{TaskSource(task.source).label}{mark}'
-        "</span></span></label></li>"
+        f'{" checked" if is_chosen else ""}> <span class="pick-main"><strong>{text(task.name)}</strong>'
+        f' {tier_tag(task.tier)} <span class="tag">{_STRATEGIES[task.strategy]}</span> <span>{text(task.why)}</span>'
+        f' <span class="pick-side">{channel}{_SOURCES[task.source]}{mark}</span></span></label></li>'
+    )
+
+
+@register.simple_tag
+def month_weeks(strip: MonthStrip) -> SafeString:
+    """The rows of the calendar beside the diary: a working day leads to its diary, a day off says why it is one."""
+    weeks = ("".join(f"<td>{_month_day(day) if day else ''}</td>" for day in week) for week in strip.weeks)
+    return mark_safe("".join(f"<tr>{week}</tr>" for week in weeks))  # noqa: S308 - days, and values that are escaped
+
+
+def _month_day(day: StripDay) -> str:
+    number, note = day.day.day, text(day.note)
+    if not day.is_workday:
+        mark = "<small>休</small>" if "假期" in day.note else ""
+        return (
+            f'<span class="month-day{day.css}" title="{note}">{number}{mark}'
+            f'<span class="visually-hidden"> {note}</span></span>'
+        )
+    mark = '<small aria-hidden="true">班</small>' if "调休" in day.note else ""
+    current = ' aria-current="date"' if day.is_shown else ""
+    return (
+        f'<a class="month-day{day.css}" href="{address("maintenance:diary_day", day.day)}"{current} title="{note}">{number}'
+        f'<span class="visually-hidden"> {note}{day.words}</span>{mark}</a>'
     )
 
 

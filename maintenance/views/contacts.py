@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.enums import Channel
 from customers.models import Customer
-from maintenance.enums import ANSWERED_OUTCOMES, BEAT_CHANNELS, ContactOutcome
+from maintenance.enums import ContactOutcome
 from maintenance.forms.contacts import ContactEditForm, ContactForm
 from maintenance.forms.dates import next_date_choices
 from maintenance.models import ContactRecord, MaintenanceTask
@@ -18,7 +18,6 @@ from maintenance.parameters import AHEAD_DAYS, UNDO_MINUTES
 from maintenance.policies import (
     CONVERSATION_KINDS,
     can_edit_contact,
-    can_record_contact,
     can_withdraw_contact,
 )
 from maintenance.queries.lists import CONTACT_SORTS, contacts_by, reasons_for, timeline_of
@@ -44,18 +43,30 @@ def contact_new(request: HttpRequest) -> HttpResponse:
     """The drawer: who, how, what came of it, what next. `?customer=` and `?channel=` come from where it was opened."""
     given = request.POST or request.GET
     customer = _customer(request, given.get("customer", ""))
-    reasons = reasons_for(request.user, customer, clock.today(), parameter(AHEAD_DAYS))
-    form = ContactForm(request.POST or None, user=request.user, initial=_initial(request, customer, reasons))
+    form = ContactForm(request.POST or None, user=request.user, initial=_initial(request, customer))
+    form.fields["customer"].known = customer
+    if request.method == "POST":
+        if "closes" in request.POST:
+            form.fields["closes"].queryset = _tickable(request, _reasons(request, customer))
+        if form.is_valid():
+            try:
+                contact = _record(request, form.cleaned_data)
+            except RuleViolation as refusal:
+                refuse(form, refusal, day="next_on", starts_at="next_at")
+            else:
+                undo_url = reverse("maintenance:contact_withdraw", args=[contact.public_id])
+                return done(request, _said(contact), undo_url=undo_url)
+    return _drawer(request, form, customer)
+
+
+def _drawer(request: HttpRequest, form: ContactForm, customer: Customer | None) -> HttpResponse:
+    """The form with what the contact may settle. Opened from a card, what the card stood for is ticked: the call was made
+    because of it."""
+    reasons = _reasons(request, customer)
     form.fields["closes"].queryset = _tickable(request, reasons)
-    if request.method == "POST" and form.is_valid():
-        try:
-            contact = _record(request, form.cleaned_data)
-        except RuleViolation as refusal:
-            refuse(form, refusal, day="next_on", starts_at="next_at")
-        else:
-            return done(
-                request, _said(contact), undo_url=reverse("maintenance:contact_withdraw", args=[contact.public_id])
-            )
+    if request.GET.get("from") == "queue":
+        today = clock.today()
+        form.initial["closes"] = [t.public_id for t in reasons if _is_tickable(t) and t.planned_on <= today]
     context = {
         "form": form, "customer": customer, "reasons": reasons, "next_dates": next_date_choices(clock.today()),
         "honorific": HONORIFICS.get(customer.sex, "") if customer else "", "conversation_kinds": CONVERSATION_KINDS,
@@ -69,7 +80,7 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 def contact_reasons(request: HttpRequest) -> HttpResponse:
     """What may be ticked off for the customer just chosen in the drawer."""
     customer = _customer(request, request.GET.get("customer", ""))
-    reasons = reasons_for(request.user, customer, clock.today(), parameter(AHEAD_DAYS))
+    reasons = _reasons(request, customer)
     form = ContactForm(user=request.user)
     form.fields["closes"].queryset = _tickable(request, reasons)
     context = {"form": form, "customer": customer, "reasons": reasons, "conversation_kinds": CONVERSATION_KINDS}
@@ -149,14 +160,12 @@ def customer_timeline(request: HttpRequest, public_id: str) -> HttpResponse:
     """The contacts of the 360 page; 更早 brings the next page by key, so ten or a thousand contacts cost the same."""
     customer = customer_in_full(request, public_id)
     page = page_of(
-        request, timeline_of(request.user, customer), sorts=CONTACT_SORTS, default_sort="-when",
+        request, timeline_of(customer), sorts=CONTACT_SORTS, default_sort="-when",
         page_size=_TIMELINE_ROWS, cap=None,
     )  # fmt: skip
     for record in page:
         record.may_edit = can_edit_contact(request.user, record)
-        record.counts = record.channel in BEAT_CHANNELS and record.outcome in ANSWERED_OUTCOMES
-    context = {"customer": customer, "page": page, "may_record": can_record_contact(request.user, customer)}
-    return render(request, "maintenance/customer_timeline.html", context)
+    return render(request, "maintenance/customer_timeline.html", {"customer": customer, "page": page})
 
 
 def _customer(request: HttpRequest, public_id: str) -> Customer | None:
@@ -171,22 +180,25 @@ def _contact(request: HttpRequest, public_id: str) -> ContactRecord:
     return get_object_or_404(records, public_id=public_id)
 
 
+def _reasons(request: HttpRequest, customer: Customer | None) -> list[MaintenanceTask]:
+    return reasons_for(request.user, customer, clock.today(), parameter(AHEAD_DAYS))
+
+
+def _is_tickable(task: MaintenanceTask) -> bool:
+    return task.kind not in CONVERSATION_KINDS
+
+
 def _tickable(request: HttpRequest, reasons: list[MaintenanceTask]):
-    ids = [task.pk for task in reasons if task.kind not in CONVERSATION_KINDS]
+    ids = [task.pk for task in reasons if _is_tickable(task)]
     return MaintenanceTask.objects.visible_to(request.user).filter(pk__in=ids).order_by("planned_on", "id")
 
 
-def _initial(request: HttpRequest, customer: Customer | None, reasons: list[MaintenanceTask]) -> dict:
-    """What the card stood for is ticked: the call was made because of it."""
-    channel = request.GET.get("channel", "")
-    today = clock.today()
-    ticked = [t.public_id for t in reasons if t.kind not in CONVERSATION_KINDS and t.planned_on <= today]
-    outcome = request.GET.get("outcome", "")
+def _initial(request: HttpRequest, customer: Customer | None) -> dict:
+    channel, outcome = request.GET.get("channel", ""), request.GET.get("outcome", "")
     return {
         "customer": customer,
         "channel": channel if channel in Channel.values else Channel.PHONE,
         "outcome": outcome if outcome in ContactOutcome.values else None,
-        "closes": ticked if request.GET.get("from") == "queue" else [],
     }
 
 
@@ -200,7 +212,7 @@ def _record(request: HttpRequest, data: dict) -> ContactRecord:
 
 
 def _said(contact: ContactRecord) -> str:
-    closed = contact.closed_tasks.count()
+    closed = len(contact.just_closed)
     text = f"已记录与{contact.customer.name}的{contact.get_channel_display()}（{contact.get_outcome_display()}）"
     if closed:
         text += f"，办结{closed}项"

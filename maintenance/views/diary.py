@@ -17,7 +17,7 @@ from maintenance.policies import (
     objection_to_result,
     objection_to_review,
 )
-from maintenance.queries.diary import DiaryPage, diary_page, is_planned, month_strip
+from maintenance.queries.diary import DiaryPage, diary_page, month_strip
 from maintenance.queries.team import plan_hand_in, result_hand_in, team_of
 from maintenance.services.diary import (
     confirm_plan,
@@ -190,7 +190,6 @@ def _day_page(
     status: int = 200,
 ) -> HttpResponse:
     page, staff, today = _page(request, found), request.user, clock.today()
-    ahead = next_workday(found.day)
     may_plan = not objection_to_planning(staff, found, is_closed=page.is_plan_closed)
     may_report = not objection_to_result(staff, found, today=today)
     context = {
@@ -199,8 +198,6 @@ def _day_page(
         "strip": month_strip(staff, found.day, today),
         "plan": plan or (PlanForms(staff, page) if may_plan else None),
         "result": result or (ResultForms(staff, page) if may_report else None),
-        "next_plan_day": ahead,
-        "is_next_planned": found.day == today and is_planned(staff, ahead),
     }
     return render_part(request, "maintenance/diary_day.html", "page", context, status=status)
 

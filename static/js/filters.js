@@ -1,4 +1,5 @@
-// A filter left empty does not stand in the address. A panel of filters that was opened stays open while it is used.
+// A filter left empty does not stand in the address. A panel of filters that was opened stays open while it is used: the
+// list is told, and brings the form as it is by then.
 (() => {
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("form[method='get']")) return;
@@ -9,8 +10,7 @@
     }
   });
 
-  const fold = () => document.getElementById("filter-fold");
-  let wasOpen = false;
-  document.addEventListener("htmx:beforeSwap", () => { wasOpen = Boolean(fold()?.open); });
-  document.addEventListener("htmx:afterSwap", () => { if (wasOpen && fold()) fold().open = true; });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (document.getElementById("filter-fold")?.open) event.detail.headers["Filters-Open"] = "true";
+  });
 })();

@@ -127,7 +127,7 @@ def test_a_colleagues_touch_is_told(world, bench, make_task, make_contact):  # n
     make_contact(customer, happened_at=moment(date(2026, 11, 19)))
     make_contact(customer, by=world.supervisor, happened_at=moment(date(2026, 10, 1)))
     (card,) = bench().context["groups"][0].cards
-    assert [(touch.staff, touch.happened_on) for touch in card.touches] == [(world.supervisor, date(2026, 11, 20))]
+    assert [(touch.staff, touch.day) for touch in card.touches] == [(world.supervisor.name, date(2026, 11, 20))]
 
 
 def test_the_absent_colleagues_queue_is_a_group_of_its_own(world, bench, make_task):  # noqa: F811
@@ -202,7 +202,9 @@ def test_what_is_coming(world, bench):
     assert [(d.customer.name, d.text) for d in answer.context["coming_dates"]] == [
         ("张伟", "本人生日"), ("张伟", "子女张小宝生日"),
     ]  # fmt: skip
-    assert [h.reference for h in answer.context["maturities"]] == ["a"]
+    assert [(m.day, m.product, m.customer.name) for m in answer.context["maturities"]] == [
+        (TODAY + timedelta(days=3), "一年定期", "张伟")
+    ]
 
 
 def test_festivals_are_told(world, bench, fixed_clock):

@@ -52,7 +52,7 @@ def test_a_yes_or_no_filter_speaks_chinese(world, rf):
 
 
 def test_the_empty_choice_of_a_filter_is_all(world, rf):
-    form = filtered("", rf).form
+    form = filtered("", rf).panel
     assert "全部" in str(form["parent"]) and "全部" in str(form["is_active"])
 
 
@@ -63,7 +63,7 @@ def test_what_is_not_a_filter_is_carried_on(world, rf):
 def test_filter_choices_stay_in_scope(world, rf):
     mine = world.customer("张伟", manager=world.rm)
     world.customer("赵敏", manager=world.stranger)
-    field = filtered("", rf, PeopleFilter, user=world.rm).form.fields["referrer"]
+    field = filtered("", rf, PeopleFilter, user=world.rm).panel.fields["referrer"]
     assert list(field.queryset) == [mine]
 
 

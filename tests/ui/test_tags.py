@@ -121,6 +121,12 @@ def test_a_fixed_part_is_rendered_once_and_knows_nothing_of_the_person():
     assert "[]" in first
 
 
+def test_a_fixed_part_with_a_variable_is_rendered_once_for_each_of_its_values():
+    page = Template("{% load ui %}{% fixed who %}{{ who }}{{ name }}{% form_key %}{% endfixed %}")
+    a, again, b = (page.render(Context({"who": who, "name": "林悦"})) for who in "aab")
+    assert a == again != b and b.startswith("b<")
+
+
 def test_links_keep_the_filters():
     assert render("{% query_string sort='-aum' %}", "tier=gold&after=x") == "?tier=gold&amp;sort=-aum"
 
@@ -144,13 +150,13 @@ def test_the_menu_knows_where_one_is(path, current):
     context = Context(
         {"request": RequestFactory().get(path), "menu": [Entry("home"), Entry("organization:password_change")]}
     )
-    assert [entry["current"] for entry in ui.main_menu(context)] == current
+    assert [link.current for link in ui.main_menu(context)] == current
 
 
 def test_the_menu_leaves_out_what_does_not_exist():
     context = Context({"request": RequestFactory().get("/"), "menu": [Entry("home"), Entry("nowhere:at_all")]})
     assert len(ui.main_menu(context)) == 1
-    assert ui.main_menu(Context({})) == []
+    assert ui.main_menu(Context({})) == ()
 
 
 def test_rights_in_templates(world, rf):

@@ -4,6 +4,7 @@ import re
 import uuid
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import NamedTuple
 
 from django import template
 from django.conf import settings
@@ -12,11 +13,12 @@ from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from almanac.words import short_day
-from ui import fields, lists
+from ui import fields, list_parts, lists
 from ui.addresses import address
+from ui.markup import icon
 
 register = template.Library()
 register.filter(fields.chip_input)
@@ -50,12 +52,11 @@ def money(amount, form: str = "short") -> SafeString | str:
     full = f"{value.quantize(_CENT, ROUND_HALF_UP):,}"
     short = full if form == "full" else _short(value)
     if short == full:
-        return format_html('<span class="money">{}</span>', full)
-    return format_html(
-        '<span class="money" title="{full}元"><span aria-hidden="true">{short}</span>'
-        '<span class="visually-hidden">{full}元</span></span>',
-        short=short, full=full,
-    )  # fmt: skip
+        return mark_safe(f'<span class="money">{full}</span>')  # noqa: S308 - figures of ours, here and below
+    return mark_safe(  # noqa: S308
+        f'<span class="money" title="{full}元"><span aria-hidden="true">{short}</span>'
+        f'<span class="visually-hidden">{full}元</span></span>'
+    )
 
 
 @register.filter
@@ -114,7 +115,9 @@ def short_day_of(day: date | None, today: date) -> str:
 @register.filter
 def month_day(day: date | None) -> SafeString | str:
     """`11-23`: a day near enough to need no year on paper; the whole date goes with it (`noting_years` reads it)."""
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), f"{day:%m-%d}") if day else ""
+    if not day:
+        return ""
+    return mark_safe(f'<time datetime="{day.isoformat()}">{day.month:02}-{day.day:02}</time>')  # noqa: S308 - digits
 
 
 @register.filter
@@ -132,7 +135,8 @@ def days_cn(day: date | datetime | None, today: date | None) -> str:
 def stamp(moment: datetime) -> SafeString:
     """A moment to the minute, `2026-11-23 09:30`, in the time of the business."""
     moment = timezone.localtime(moment)
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M}")
+    written = moment.isoformat(" ", "minutes")[:16]
+    return mark_safe(f'<time datetime="{moment.isoformat()}">{written}</time>')  # noqa: S308 - digits
 
 
 @register.filter
@@ -165,15 +169,6 @@ def _day(day: date | datetime) -> date:
     return day
 
 
-def icon(name: str, label: str = "") -> SafeString:
-    """A decorative icon; with a label it speaks for itself."""
-    if label:
-        return format_html(
-            '<i class="bi bi-{}" aria-hidden="true"></i><span class="visually-hidden">{}</span>', name, label
-        )
-    return format_html('<i class="bi bi-{}" aria-hidden="true"></i>', name)
-
-
 @register.tag("icon")
 def icon_tag(parser: Parser, token: Token) -> Node:
     """`{% icon "bell" %}`, `{% icon entry.icon entry.label %}`: one that is named outright is text before any page is rendered."""
@@ -193,24 +188,33 @@ class _IconNode(Node):
 
 @register.tag
 def fixed(parser: Parser, token: Token) -> Node:
-    """`{% fixed %}…{% endfixed %}`: what depends on nothing but the installation is rendered once per process."""
+    """`{% fixed %}…{% endfixed %}`: what depends on nothing but the installation is rendered once per process; with the
+    name of a variable, `{% fixed menu_entries %}`, on that one too: once for each of its few, hashable values."""
+    _, *names = token.split_contents()
     content = parser.parse(["endfixed"])
     parser.delete_first_token()
-    return _FixedNode(content)
+    return _FixedNode(names, content)
 
 
 class _FixedNode(Node):
     child_nodelists = ("content",)
+    MOST_KEPT = 500
 
-    def __init__(self, content: NodeList):
+    def __init__(self, names: list[str], content: NodeList):
+        self.names = names
         self.content = content
-        self.text: str | None = None
+        self.texts: dict[tuple, str] = {}
 
     def render(self, context: Context) -> str:
-        if self.text is None:
-            # Nothing of the page goes in: a word of the first person who came would be everybody's.
-            self.text = self.content.render(context.new())
-        return self.text
+        values = tuple(context.get(name) for name in self.names)
+        text = self.texts.get(values)
+        if text is None:
+            # Nothing else of the page goes in: a word of the first person who came would be everybody's.
+            text = self.content.render(context.new(dict(zip(self.names, values, strict=True))))
+            if len(self.texts) >= self.MOST_KEPT:
+                self.texts.clear()
+            self.texts[values] = text
+        return text
 
 
 @register.tag
@@ -245,7 +249,9 @@ _HIDDEN_NOTE = '<p class="almanac-note" data-year="{}" hidden>{} {}</p>'
 
 
 def _names_year(html: str, year: int) -> bool:
-    return f"{year}年" in html or re.search(rf"\b{year}-\d\d-\d\d\b", html) is not None
+    if f"{year}年" in html:
+        return True
+    return f"{year}-" in html and re.search(rf"\b{year}-\d\d-\d\d\b", html) is not None
 
 
 @register.tag
@@ -288,27 +294,37 @@ def field_block(context) -> SafeString:
     return fields.field_block(context["field"], **said)
 
 
+class MenuLink(NamedTuple):
+    """An entry of the menu. `current` is its `aria-current`: page, or true on a page below it."""
+
+    label: str
+    icon: SafeString
+    url: str
+    current: str
+
+
 @register.simple_tag(takes_context=True)
-def main_menu(context) -> list[dict]:
-    """The entries of `menu` whose page exists, with address and `aria-current`: page, or true for a page below it."""
+def main_menu(context) -> tuple[MenuLink, ...]:
+    """The entries of `menu` whose page exists; the one that leads nearest to the page shown is current."""
     path = context["request"].path if "request" in context else ""
     entries = []
     for entry in context.get("menu") or ():
-        at = [_address_of(name) for name in (entry.url_name, *getattr(entry, "also_at", ()))]
-        url, at = at[0], [found for found in at if found]
-        if not url:
-            continue
-        entries.append({"label": entry.label, "icon": icon(entry.icon), "url": url, "current": "", "at": at})
+        url, *others = (_address_of(name) for name in (entry.url_name, *getattr(entry, "also_at", ())))
+        if url:
+            entries.append((entry, (url, *filter(None, others))))
     within = [
         (len(at), n)
-        for n, e in enumerate(entries)
-        for at in e["at"]
+        for n, (_, places) in enumerate(entries)
+        for at in places
         if at == path or (at != "/" and path.startswith(at))
     ]
-    if within:
-        nearest = entries[max(within)[1]]
-        nearest["current"] = "page" if path in nearest["at"] else "true"
-    return entries
+    nearest = max(within)[1] if within else None
+    return tuple(
+        MenuLink(
+            entry.label, icon(entry.icon), places[0], ("page" if path in places else "true") if n == nearest else ""
+        )
+        for n, (entry, places) in enumerate(entries)
+    )
 
 
 def _address_of(url_name: str) -> str:
@@ -319,11 +335,9 @@ def _address_of(url_name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def sort_query(context, page: lists.ListPage, column: lists.Column) -> str:
-    """The address of the list ordered by a column; pressed again, the other way round. Figures start with the largest."""
-    first = f"-{column.sort}" if column.is_number else column.sort
-    second = column.sort if column.is_number else f"-{column.sort}"
-    return lists.query_with(context["request"].GET, sort=second if page.sort == first else first)
+def sort_headers(context, page: lists.ListPage) -> SafeString:
+    """`{% sort_headers list %}`: the heads of the list's columns (`ui.list_parts`)."""
+    return list_parts.sort_headers(page, context["request"], context.get("list_id", "list"))
 
 
 @register.simple_tag(takes_context=True)
