@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from maintenance.enums import ContactOutcome, Direction
-from maintenance.models import ContactRecord
 from ui.addresses import address
 from ui.markup import icon, text
 from ui.templatetags.ui import date_cn, stamp
@@ -20,12 +20,12 @@ _INBOUND = '<span class="tag">客户来访来电</span>'
 
 
 @register.simple_tag
-def timeline_entries(records: Iterable[ContactRecord], today: date) -> SafeString:
+def timeline_entries(records: Iterable[Any], today: date) -> SafeString:
     """`{% timeline_entries page today %}`"""
     return mark_safe("\n".join(_entry(record, today) for record in records))  # noqa: S308 - escaped below by ui.markup
 
 
-def _entry(record: ContactRecord, today: date) -> str:
+def _entry(record: Any, today: date) -> str:
     note = f'<p class="timeline-note">{_lines(record.note)}</p>' if record.note else ""
     followed = [f"{_CHECK} 办结：{text(task.why)}" for task in record.closed_tasks.all()]
     if record.next_on:
@@ -34,7 +34,7 @@ def _entry(record: ContactRecord, today: date) -> str:
     return f'<li class="timeline-item"><p class="timeline-head">{_head(record)}</p>{note}{after}</li>'
 
 
-def _head(record: ContactRecord) -> str:
+def _head(record: Any) -> str:
     kind = "tag-warn" if record.outcome in _FRUITLESS else "tag-good"
     parts = [
         f"{stamp(record.happened_at)} <strong>{record.get_channel_display()}</strong>"

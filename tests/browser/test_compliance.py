@@ -24,6 +24,7 @@ def test_a_risk_test_is_recorded_and_set_aside(world, as_staff):
         )
     page = as_staff(world.rm)
     page.goto("/customers/")
+    page.get_by_role("button", name="专题").click()
     page.get_by_role("link", name="风险测评").click()
     page.locator("tbody tr", has_text="李娜").wait_for()
     look(page)

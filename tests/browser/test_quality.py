@@ -28,6 +28,7 @@ def test_every_line_leads_to_its_mend(world, as_staff):
         )  # fmt: skip
     page = as_staff(world.rm)
     page.goto("/customers/")
+    page.get_by_role("button", name="专题").click()
     page.get_by_role("link", name="数据质量").click()
     page.locator("tbody tr", has_text="张伟").get_by_text("税后年收入").wait_for()
     look(page)

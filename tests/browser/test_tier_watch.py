@@ -27,6 +27,7 @@ def test_who_is_near_who_may_fall_and_who_has_moved(world, as_staff):
     )  # fmt: skip
     page = as_staff(world.rm)
     page.goto("/customers/")
+    page.get_by_role("button", name="专题").click()
     page.get_by_role("link", name="层级动态").click()
     page.locator("tbody tr", has_text="张伟").wait_for()
     look(page)
