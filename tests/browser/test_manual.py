@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from almanac.workdays import next_workday
 from crm.demo.build import build_bank
 from customers.models import Customer
+from customers.services.segments import create_segment
 from maintenance.daily.runs import run_until
 from maintenance.models import ContactRecord, Diary, MaintenanceTask
 from maintenance.services.contacts import record_contact
@@ -110,6 +111,7 @@ def test_every_page_of_the_manual(bank, as_staff, open_page):
     the_queue(page)
     the_diary(page)
     the_archive(page, manager)
+    the_segments(page, manager)
     lists_and_account(page)
     on_the_phone(as_staff(manager, "phone", "dark"))
     the_supervisor(desk(as_staff(bank[Role.RM_SUPERVISOR])))
@@ -177,6 +179,28 @@ def the_archive(page: Page, manager: Staff) -> None:
     visit(page, f"{address}strategy/", "strategy")
     visit(page, f"{address}dates/new/", "important-date")
     visit(page, "/customers/new/")
+
+
+def the_segments(page: Page, manager: Staff) -> None:
+    rule = {
+        "all": [
+            {"field": "tier", "op": "in", "value": ["PLATINUM", "DIAMOND"]},
+            {"any": [
+                {"field": "birthday", "op": "within_next", "value": 60},
+                {"field": "last_contact", "op": "longer_ago", "value": 30},
+                {"field": "average", "op": "at_least", "value": "1000000"},
+            ]},
+        ]
+    }  # fmt: skip
+    segment = create_segment(by=manager, name="高端客户回访", purpose="四季度上门回访", rule=rule)
+    visit(page, f"/customers/segments/{segment.public_id}/edit/")
+    page.locator("#preview .figure").first.wait_for()
+    picture(page, "segment-form")
+    visit(page, f"/customers/segments/{segment.public_id}/", "segment-page")
+    visit(page, "/customers/segments/")
+    visit(page, "/customers/matrix/?rows=tier&columns=age", "matrix")
+    visit(page, "/customers/bulk/strategy/?tier=GOLD", "bulk-strategy")
+    visit(page, "/customers/exports/")
 
 
 def lists_and_account(page: Page) -> None:
