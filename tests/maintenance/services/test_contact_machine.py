@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from customers.enums import Channel, Strategy, Tier
-from maintenance.enums import ANSWERED_OUTCOMES, BEAT_CHANNELS, AppointmentStatus, ContactOutcome, TaskKind, TaskStatus
+from maintenance.enums import (
+    ANSWERED_OUTCOMES,
+    BEAT_CHANNELS,
+    MANAGER_OUTCOMES,
+    AppointmentStatus,
+    ContactOutcome,
+    TaskKind,
+    TaskStatus,
+)
 from maintenance.models import Appointment, ContactBeat, ContactRecord, MaintenanceTask
 from maintenance.policies import CONVERSATION_KINDS
 from maintenance.services.beats import recompute_beats
@@ -21,7 +29,7 @@ from organization.exceptions import RuleViolation
 from tests.maintenance.conftest import moment
 from tests.world import TODAY, build_world
 
-TALKS = [(c, o) for c in BEAT_CHANNELS for o in ContactOutcome if o != ContactOutcome.SENT]
+TALKS = [(c, o) for c in BEAT_CHANNELS for o in MANAGER_OUTCOMES if o != ContactOutcome.SENT]
 MESSAGES = [(c, ContactOutcome.SENT) for c in (Channel.SMS, Channel.WECOM, Channel.LETTER)]
 facts = st.sampled_from(TALKS + MESSAGES)
 days_ago = st.integers(0, 80)
