@@ -35,7 +35,7 @@ def _body(field: BoundField, hide_label: bool) -> str:
     if field.widget_type == "checkbox":
         box = _label(field, "form-check-label", text(field.label))
         return f'<div class="form-check">{control(field)}{box}</div>'
-    drawn = control(field)
+    drawn: str = control(field)
     if field.widget_type == "password":  # password.js puts its button into this frame
         drawn = f'<div class="password-box">{drawn}</div>'
     return f"{_label(field, label_class, label)}{drawn}"

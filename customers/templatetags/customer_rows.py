@@ -8,8 +8,11 @@ from urllib.parse import quote
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from customers.masking import mask_mobile
 from customers.models import Customer
+from customers.policies import shown_name
 from customers.templatetags.marks import strategy_mark, tier_tag
+from organization.models import Staff
 from ui.addresses import address
 from ui.lists import Column, ListPage
 from ui.markup import icon, text
@@ -22,16 +25,17 @@ _OVERDUE = f'<span class="tag tag-bad">{icon("alarm")} 逾期</span>'
 
 
 class _Told(NamedTuple):
-    """What every row is told: the business date, and the list it stands in, for the way on to the next customer."""
+    """What every row is told: who reads, the business date, and the list it stands in, for the way on to the next one."""
 
+    reader: Staff
     today: date
     list_query: str
 
 
 @register.simple_tag
-def customer_rows(page: ListPage, today: date, list_query: str) -> SafeString:
-    """`{% customer_rows list today list_query %}`: a row per customer, with a cell for each column that is shown."""
-    told = _Told(today, quote(list_query, safe=""))
+def customer_rows(page: ListPage, reader: Staff, today: date, list_query: str) -> SafeString:
+    """`{% customer_rows list user today list_query %}`: a row per customer, with a cell for each column that is shown."""
+    told = _Told(reader, today, quote(list_query, safe=""))
     cells = [(_opening(column), _CELLS[column.key]) for column in page.columns]
     rows = (
         f'<tr data-row="{customer.public_id}">'
@@ -52,7 +56,7 @@ def _opening(column: Column) -> str:
 def _name(customer: Customer, told: _Told) -> str:
     page = address("customers:customer_page", customer.public_id)
     return (
-        f'<span><a href="{text(page)}?list={told.list_query}" data-key="Enter">{text(customer.shown_name)}</a>'
+        f'<span><a href="{text(page)}?list={told.list_query}" data-key="Enter">{text(shown_name(told.reader, customer.name))}</a>'
         f' <small class="muted">{customer.honorific}</small>{_NO_CONTACT if customer.has_no_contact else ""}</span>'
     )
 
@@ -83,7 +87,7 @@ _CELLS: dict[str, Callable[[Customer, _Told], str]] = {
     "aum": lambda customer, told: money(customer.aum),
     "last": _last,
     "next": _next,
-    "mobile": lambda customer, told: f'<span class="nowrap">{text(customer.masked_mobile or "—")}</span>',
+    "mobile": lambda customer, told: f'<span class="nowrap">{text(mask_mobile(customer.mobile) or "—")}</span>',
     "manager": lambda customer, told: text(customer.manager.name if customer.manager else "未分配"),
     "unit": lambda customer, told: text(customer.unit.name),
 }
