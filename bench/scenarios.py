@@ -18,6 +18,8 @@ _PAGE, _PAGE_QUERIES = 4.0, 15
 _FILTERED = {"tier": "GOLD", "sort": "-average"}
 _AFTER = re.compile(r"[?&](?:amp;)?after=([\w-]+)")
 _FAR = 50
+# What htmx fetches for a page that is open.
+_PARTS = ("/customers/search/", "/customers/filters/")
 
 
 def pages(site: Site, bank: Bank, day: date) -> list[Page]:
@@ -38,11 +40,12 @@ def _lists(site: Site, staff: Staff, who: str) -> list[Page]:
         ("first page, filtered and sorted", "/customers/?" + urlencode(_FILTERED)),
         (f"page {number} by key", far),
         ("filtered by a segment", "/customers/?" + urlencode({"segment": _segment_of(staff).public_id})),
+        ("the filters, when they are opened", "/customers/filters/?" + urlencode(_FILTERED)),
         ("search by pinyin", "/customers/search/?" + urlencode({"q": "wangw"})),
         ("search by phone tail", "/customers/search/?" + urlencode({"q": MEASURED_MOBILE[-4:]})),
     ]
     return [
-        Page(f"list, {who}: {what}", staff, (path,), _LIST, _LIST_QUERIES, is_part="/search/" in path)
+        Page(f"list, {who}: {what}", staff, (path,), _LIST, _LIST_QUERIES, is_part=path.startswith(_PARTS))
         for what, path in shown
     ]
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from customers.masking import mask_mobile
+from customers.models import Customer
+from customers.policies import shown_name
 from customers.templatetags.marks import strategy_mark, tier_tag
+from organization.models import Staff
 from ui.addresses import address
 from ui.lists import Column, ListPage
 from ui.markup import icon, text
@@ -21,16 +25,17 @@ _OVERDUE = f'<span class="tag tag-bad">{icon("alarm")} 逾期</span>'
 
 
 class _Told(NamedTuple):
-    """What every row is told: the business date, and the list it stands in, for the way on to the next customer."""
+    """What every row is told: who reads, the business date, and the list it stands in, for the way on to the next one."""
 
+    reader: Staff
     today: date
     list_query: str
 
 
 @register.simple_tag
-def customer_rows(page: ListPage, today: date, list_query: str) -> SafeString:
-    """`{% customer_rows list today list_query %}`: a row per customer, with a cell for each column that is shown."""
-    told = _Told(today, quote(list_query, safe=""))
+def customer_rows(page: ListPage, reader: Staff, today: date, list_query: str) -> SafeString:
+    """`{% customer_rows list user today list_query %}`: a row per customer, with a cell for each column that is shown."""
+    told = _Told(reader, today, quote(list_query, safe=""))
     cells = [(_opening(column), _CELLS[column.key]) for column in page.columns]
     rows = (
         f'<tr data-row="{customer.public_id}">'
@@ -48,20 +53,20 @@ def _opening(column: Column) -> str:
     return f'<td{kind} data-label="{text(column.label)}">'
 
 
-def _name(customer: Any, told: _Told) -> str:
+def _name(customer: Customer, told: _Told) -> str:
     page = address("customers:customer_page", customer.public_id)
     return (
-        f'<span><a href="{text(page)}?list={told.list_query}" data-key="Enter">{text(customer.shown_name)}</a>'
+        f'<span><a href="{text(page)}?list={told.list_query}" data-key="Enter">{text(shown_name(told.reader, customer.name))}</a>'
         f' <small class="muted">{customer.honorific}</small>{_NO_CONTACT if customer.has_no_contact else ""}</span>'
     )
 
 
-def _last(customer: Any, told: _Told) -> str:
+def _last(customer: Customer, told: _Told) -> str:
     day = customer.last_contact_on
     return f"<span>{_day(day, told)}</span>" if day else '<span class="muted">尚无</span>'
 
 
-def _next(customer: Any, told: _Told) -> str:
+def _next(customer: Customer, told: _Told) -> str:
     day = customer.next_contact_on
     if not day:
         return '<span class="muted">—</span>'
@@ -74,7 +79,7 @@ def _day(day: date, told: _Told) -> str:
     return f'{days_cn(day, told.today)} <small class="muted">{day.isoformat()}</small>'
 
 
-_CELLS: dict[str, Callable[[Any, _Told], str]] = {
+_CELLS: dict[str, Callable[[Customer, _Told], str]] = {
     "name": _name,
     "tier": lambda customer, told: tier_tag(customer.tier),
     "strategy": lambda customer, told: strategy_mark(customer.strategy),
@@ -82,7 +87,7 @@ _CELLS: dict[str, Callable[[Any, _Told], str]] = {
     "aum": lambda customer, told: money(customer.aum),
     "last": _last,
     "next": _next,
-    "mobile": lambda customer, told: f'<span class="nowrap">{text(customer.masked_mobile or "—")}</span>',
+    "mobile": lambda customer, told: f'<span class="nowrap">{text(mask_mobile(customer.mobile) or "—")}</span>',
     "manager": lambda customer, told: text(customer.manager.name if customer.manager else "未分配"),
     "unit": lambda customer, told: text(customer.unit.name),
 }

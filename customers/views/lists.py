@@ -36,9 +36,6 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         request, filters.qs, sorts=sorts_for(staff), default_sort=DEFAULT_SORT, cap=parameter(LIST_COUNT_CAP),
         columns=columns,
     )  # fmt: skip
-    for customer in page:
-        customer.shown_name = shown_name(staff, customer.name)
-        customer.masked_mobile = mask_mobile(customer.mobile) if "mobile" in shown else ""
     context = {
         "list": page, "filter": filters, "tabs": tabs_for(owner=staff, page=PAGE, query=request.GET), "page": PAGE,
         "list_query": tidy_query(request.GET), "today": clock.today(), "may_create": can_create_customer(staff),

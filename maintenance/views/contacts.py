@@ -163,8 +163,6 @@ def customer_timeline(request: HttpRequest, public_id: str) -> HttpResponse:
         request, timeline_of(customer), sorts=CONTACT_SORTS, default_sort="-when",
         page_size=_TIMELINE_ROWS, cap=None,
     )  # fmt: skip
-    for record in page:
-        record.may_edit = can_edit_contact(request.user, record)
     return render(request, "maintenance/customer_timeline.html", {"customer": customer, "page": page})
 
 

@@ -292,3 +292,25 @@ def test_reads_are_the_same_for_one_card_and_for_many(world, sign_in, make_task,
     one = reads()
     fill("乙丙")
     assert reads() == one <= 15
+
+
+def test_what_a_card_shows_is_escaped(world, bench, make_task):  # noqa: F811
+    customer = world.customer("<i>张</i>", preferred_time='"下午"', preferred_channel=Channel.WECOM)
+    task = make_task(customer, why="<script>1</script>", due_on=TODAY)
+    page = text_of(bench(query="?show=20&x=%22%3E"))
+    (card,) = re.findall(r'<li class="card-row.*?</li>', page, re.DOTALL)
+    assert "<i>张" not in card and "&lt;i&gt;张&lt;/i&gt;" in card
+    assert "&lt;script&gt;" in card and "<script" not in card
+    assert "今天截止" in card and "偏好" in card and "方便 &quot;下午&quot;" in card and "尚无联系记录" in card
+    assert f'name="tasks" value="{task.public_id}"' in card and 'name="form_key"' in card
+    assert 'name="next" value="/workbench/?show=20&amp;x=%22%3E"' in card
+    assert card.count('name="csrfmiddlewaretoken"') == 2
+
+
+def test_the_page_asks_the_same_for_one_card_and_for_three(world, sign_in, make_task, django_assert_num_queries):  # noqa: F811
+    client, address = sign_in(world.rm), reverse("workbench")
+    for name in ("张一", "张二", "张三"):
+        make_task(world.customer(name))
+        client.get(address)
+        with django_assert_num_queries(12):
+            client.get(address)

@@ -244,3 +244,30 @@ def test_recomputing_twice_changes_nothing(world):
     recompute_beats(ids, on=TODAY)
     after = list(ContactBeat.objects.order_by("pk").values()), list(MaintenanceTask.objects.order_by("pk").values())
     assert after == before
+
+
+def test_a_task_that_was_raised_is_not_raised_anew(world):
+    """A call plans the meeting's beat again too, whose window is open and whose task stands in the queue."""
+    customer = world.customer(tier=Tier.DIAMOND, strategy=Strategy.INTENSIVE, managed_since=date(2026, 1, 1))
+    talk(customer, date(2026, 7, 1), Channel.MEETING)
+    recompute_beats([customer.pk], on=TODAY)
+    meeting = {task for task in tasks(customer) if task[0] == TaskKind.MEETING_BEAT}
+    assert len(meeting) == 1 and beats(customer)[Channel.MEETING][2] is None
+    talk(customer, TODAY)
+    with CaptureQueriesContext(connection) as asked:
+        recompute_beats([customer.pk], on=TODAY)
+    assert not [q for q in asked.captured_queries if f'INSERT INTO "{MaintenanceTask._meta.db_table}"' in q["sql"]]
+    assert meeting <= tasks(customer)
+    assert beats(customer)[Channel.MEETING][2] is None
+
+
+def test_the_missing_one_of_two_tasks_is_raised(world):
+    customer = world.customer(tier=Tier.DIAMOND, strategy=Strategy.INTENSIVE, managed_since=date(2026, 1, 1))
+    talk(customer, date(2026, 7, 1), Channel.MEETING)
+    recompute_beats([customer.pk], on=TODAY)
+    everything = tasks(customer)
+    assert {kind for kind, _ in everything} == {TaskKind.PHONE_BEAT, TaskKind.MEETING_BEAT}
+    MaintenanceTask.objects.filter(customer=customer, kind=TaskKind.PHONE_BEAT).delete()
+    recompute_beats([customer.pk], on=TODAY)
+    assert tasks(customer) == everything
+    assert {raise_on for _, _, raise_on in beats(customer).values()} == {None}

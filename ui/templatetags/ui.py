@@ -90,7 +90,7 @@ def _decimal(value) -> Decimal | None:
     if value is None or value == "":
         return None
     try:
-        number = Decimal(str(value))
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation:
         return None
     return number if number.is_finite() else None

@@ -259,3 +259,29 @@ def test_a_tier_looks_the_same_wherever_it_stands():
     assert [
         path.name for path in (settings.BASE_DIR / "templates").rglob("*.html") if own_tag.search(path.read_text())
     ] == []
+
+
+def test_what_a_row_says(world, sign_in):
+    customer = world.customer(
+        "<b>丁</b>", tier=Tier.GOLD, strategy=Strategy.ACTIVE, monthly_avg_daily_aum=Decimal("123456.78"), aum=Decimal(9),
+        last_contact_on=TODAY - timedelta(days=3), next_contact_on=TODAY - timedelta(days=1), has_no_contact=True,
+    )  # fmt: skip
+    address = reverse("customers:customer_page", args=[customer.public_id])
+    query = "?contact=overdue&columns=strategy,average,aum,last,next,mobile,manager,unit"
+    page = sign_in(world.supervisor).get(LIST + query).content.decode()
+    (row,) = re.findall(r'<tr data-row="[^"]+">(.*?)</tr>', page, re.DOTALL)
+    assert f'href="{address}?list=columns%3D' in row
+    # The list it stands in goes along, quoted so that the address of the page has one query.
+    assert "contact%3Doverdue" in row
+    assert "<b>" not in row and "&lt;b&gt;丁&lt;/b&gt;" in row and "免打扰" in row
+    assert row.count("<td") == 10
+    told = re.sub(r"<[^>]+>", " ", row)
+    for word in ("金卡客户", "主动", "12.35万", "9.00", "3天前", "逾期", "—", "林悦", customer.unit.name):
+        assert word in told
+
+
+def test_a_row_says_what_is_not_known(world, sign_in):
+    customer = world.customer("丁一")
+    type(customer).objects.filter(pk=customer.pk).update(manager=None, next_contact_on=None)
+    page = sign_in(world.outlet_head).get(LIST).content.decode()
+    assert "未分配" in page and "尚无" in page and '<span class="muted">—</span>' in page

@@ -257,3 +257,30 @@ def test_a_time_ahead_is_refused_at_its_field_and_opens_what_hides_it(desk, cust
 def test_a_day_off_agreed_with_the_customer_is_taken_and_said(desk, customer):
     answer = post(desk, said(customer, next_choice="other", next_on="2026-11-28"), headers=HTMX)
     assert events(answer)["toast"]["text"].endswith("下次联系11月28日。11月28日是周末。")
+
+
+def test_what_an_entry_of_the_timeline_says(desk, customer, make_contact, make_task):
+    task = make_task(customer, why="<b>生日</b>将至")
+    make_contact(customer, note="<b>第一行</b>\n第二行", closes=[task], next_on=date(2026, 11, 30))
+    make_contact(customer, outcome=ContactOutcome.NO_ANSWER, direction="outbound", happened_at=moment(TODAY, 8))
+    page = desk.get(reverse("maintenance:customer_timeline", args=[customer.public_id])).content.decode()
+    assert "&lt;b&gt;第一行&lt;/b&gt;<br>第二行" in page
+    assert "办结：&lt;b&gt;生日&lt;/b&gt;将至" in page and "<b>" not in page
+    assert "约定下次：11月30日 周一" in page
+    assert page.count("tag-good") == page.count("tag-warn") == 1
+    assert page.count("data-drawer") == 2
+
+
+def test_recording_asks_for_each_thing_once(desk, customer, make_task, django_assert_max_num_queries):
+    make_task(customer)
+    post(desk, said(customer), headers=HTMX)
+    with django_assert_max_num_queries(25) as asked:
+        assert post(desk, said(customer, form_key="k2"), headers=HTMX).status_code == 204
+    # Once to show that it is the person's own, once to lock it.
+    rows = [
+        q["sql"]
+        for q in asked.captured_queries
+        if q["sql"].startswith("SELECT") and 'FROM "customers_customer"' in q["sql"]
+    ]
+    assert len(rows) == 2
+    assert not [q for q in asked.captured_queries if '"maintenance_maintenancetask"."planned_on" <=' in q["sql"]]

@@ -255,7 +255,7 @@ def test_the_page_reads_the_same_for_any_number_of_lines(world, desk, make_task,
     tasks = [make_task(world.customer(f"客户{n}"), why=f"事{n}") for n in range(lines)]
     confirm_plan(by=world.rm, day=TODAY, tasks=tasks, matters=[Matter("晨会")])
     desk.get(day_url(TODAY))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         desk.get(day_url(TODAY))
 
 
@@ -323,3 +323,30 @@ def test_a_diary_nobody_touched_is_shown_as_missing(world, sign_in):
 
 def test_no_diary_of_a_day_off(world, sign_in):
     assert sign_in(world.supervisor).get(read_url(world.rm, TODAY + timedelta(days=5))).status_code == 404
+
+
+def test_the_next_step_looks_over_the_end_of_the_month(world, sign_in, fixed_clock, customer, make_task):
+    last, first = date(2026, 11, 30), date(2026, 12, 1)
+    fixed_clock.move_to(moment(last))
+    desk = sign_in(world.rm)
+    make_task(customer, planned_on=first, due_on=date(2026, 12, 8))
+    assert "下一步：确定12月1日 周二的计划" in desk.get(day_url(last)).content.decode()
+    confirm_plan(by=world.rm, day=first)
+    assert "下一步" not in desk.get(day_url(last)).content.decode()
+
+
+def test_what_the_plan_offers_is_escaped(desk, world, make_task):
+    make_task(world.customer("<i>张</i>"), why="<b>生日</b>")
+    page = desk.get(day_url(TODAY)).content.decode()
+    assert "&lt;i&gt;张&lt;/i&gt;" in page and "&lt;b&gt;生日&lt;/b&gt;" in page
+    assert "<i>张" not in page and "<b>生日" not in page
+
+
+def test_the_calendar_beside_the_diary(desk):
+    page = desk.get(day_url(date(2026, 10, 12))).content.decode()
+    days = page.split('<table class="month">')[1].split("</table>")[0]
+    assert days.count("<td>") % 7 == 0
+    assert days.count("month-day") == 31
+    assert 'aria-current="date"' in days and ">12<" in days
+    # 国庆调休: days off say why they are, a Saturday worked instead leads to its diary.
+    assert "<small>休</small>" in days and '<small aria-hidden="true">班</small>' in days
