@@ -11,6 +11,7 @@ from crm.demo.compliance import write_compliance
 from crm.demo.customers import Family, Portrait, portrait
 from crm.demo.history import SHANGHAI, dealings
 from crm.demo.products import build_products
+from crm.demo.segments import write_segments
 from crm.demo.staff import build_staff
 from customers.beats import Interval
 from customers.enums import Calendar, Channel, DateKind, EducationStage, Relation
@@ -63,6 +64,8 @@ def build_bank(*, customers: int, staff: int, seed: int, today: date, say: Progr
     _write_appointments(random, portraits, today)
     say("风险测评、授权、引荐")
     write_compliance(random, [customer for customer, _ in portraits], today)
+    say("客户分群")
+    write_segments(managers)
 
 
 def _write_customer(drawn: Portrait, manager: Staff, today: date) -> Customer:

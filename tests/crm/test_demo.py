@@ -20,6 +20,7 @@ from customers.models import (
     Person,
     Referral,
     RiskAssessment,
+    Segment,
 )
 from maintenance.models import Appointment, ContactRecord, MaintenanceTask
 from organization.enums import Role
@@ -47,6 +48,8 @@ def test_customers_have_families_money_and_a_past(demo_bank):
     assert customers.filter(monthly_avg_daily_aum__gt=0).count() == 60
     assert Appointment.objects.unscoped("test").exists()
     assert Referral.objects.unscoped("test").exists()
+    for segment in Segment.objects.unscoped("test").exclude(name="高端客户到期承接"):
+        assert segment.memberships.unscoped("test").exists(), segment
     for model in (
         Person, Holding, MonthlyBalance, ContactRecord, CustomerProfile, ExternalHolding, FieldSource, RiskAssessment, Consent,
     ):  # fmt: skip
