@@ -144,6 +144,8 @@ ROUTES: dict[str, Rule] = {
     "customers:customer_matrix": page(P.VIEW_AMOUNTS),
     "customers:segment_list": page(P.VIEW_CUSTOMERS),
     "customers:segment_create": page(P.MANAGE_SEGMENTS),
+    "customers:segment_read_file": page(P.MANAGE_SEGMENTS),
+    "customers:segment_rule_file": row("segment", P.VIEW_CUSTOMERS),
     "customers:segment_build": page(P.MANAGE_SEGMENTS),
     "customers:segment_preview": may_name("segment_named", P.MANAGE_SEGMENTS),
     "customers:segment_page": row("segment", P.VIEW_CUSTOMERS),

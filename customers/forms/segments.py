@@ -1,16 +1,40 @@
 """Name, purpose and kind of a segment; its rule is a form of its own (`segment_rule`)."""
 
+import json
+
 from django import forms
 
 from customers.enums import SegmentKind
 from customers.models import Segment
+from customers.segments.rules import RuleRefused, parse_rule
 from ui.forms import Form, RefusableMixin
 
+_LARGEST_RULE_FILE = 64 * 1024
 _KINDS = [
     (SegmentKind.DYNAMIC, "动态：每晚按规则更新"),
     (SegmentKind.SNAPSHOT, "固定名单：取一次，以后不变"),
     (SegmentKind.COMBINATION, "组合：由已有的分群组成"),
 ]
+
+
+class RuleFileForm(Form):
+    """A rule that was written down by `segment_rule_file`, here or in another bank."""
+
+    file = forms.FileField(label="规则文件", widget=forms.FileInput(attrs={"accept": ".json,application/json"}))
+
+    def clean_file(self) -> dict:
+        """The file's content, its rule checked to the last leaf."""
+        file = self.cleaned_data["file"]
+        if file.size > _LARGEST_RULE_FILE:
+            raise forms.ValidationError("规则文件太大，请确认选对了文件。")
+        try:
+            said = json.loads(file.read().decode("utf-8-sig"))
+            parse_rule(said["rule"])
+        except RuleRefused as refusal:
+            raise forms.ValidationError(f"规则文件不能使用：{refusal}") from None
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise forms.ValidationError("这不是本系统下载的规则文件，无法读入。") from None
+        return said
 
 
 class SegmentForm(RefusableMixin, Form):

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +18,7 @@ from customers.forms.segment_rule import (
     read_part,
     rule_of,
 )
-from customers.forms.segments import SegmentForm
+from customers.forms.segments import RuleFileForm, SegmentForm
 from customers.models import Segment
 from customers.parameters import LIST_COUNT_CAP
 from customers.policies import can_change_segment, objection_to_segment, shown_name
@@ -152,6 +152,31 @@ def segment_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return _show(request, segment, form, part)
 
 
+@require_safe
+@require(Permission.VIEW_CUSTOMERS)
+def segment_rule_file(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The rule as a file, to be read in elsewhere; nobody's name is in it."""
+    segment = fetch(request, public_id)
+    said = {"name": segment.name, "purpose": segment.purpose, "rule": segment.rule}
+    response = JsonResponse(said, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="segment-{segment.public_id[:8]}-v{segment.version}.json"'
+    return response
+
+
+@require_http_methods(METHODS)
+@require(Permission.MANAGE_SEGMENTS)
+def segment_read_file(request: HttpRequest) -> HttpResponse:
+    """A rule file into the form of a new segment; nothing is saved."""
+    form = RuleFileForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data["file"]
+        initial = {name: str(said.get(name, ""))[:200] for name in ("name", "purpose")}
+        fresh = SegmentForm(user=request.user, segment=None, may_share=_may_share(request), initial=initial)
+        return _show(request, None, fresh, part_of(said["rule"]))
+    status = 422 if form.errors else 200
+    return render_part(request, "customers/segment_read_file.html", "form", {"form": form}, status=status)
+
+
 @require_POST
 @require(Permission.MANAGE_SEGMENTS)
 def segment_build(request: HttpRequest) -> HttpResponse:
@@ -252,8 +277,11 @@ def _form(request: HttpRequest, segment: Segment | None, *, version: int | None 
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and version is not None:
         data["version"] = str(version)
-    may_share = request.user.role != Role.RELATIONSHIP_MANAGER
-    return SegmentForm(data, user=request.user, segment=segment, may_share=may_share)
+    return SegmentForm(data, user=request.user, segment=segment, may_share=_may_share(request))
+
+
+def _may_share(request: HttpRequest) -> bool:
+    return request.user.role != Role.RELATIONSHIP_MANAGER
 
 
 def _suggested(request: HttpRequest) -> Part:
@@ -276,8 +304,11 @@ def _imagined(request: HttpRequest) -> Segment:
 
 def _show(request: HttpRequest, segment: Segment | None, form: SegmentForm, part: Part) -> HttpResponse:
     wrong = [one.error for one in part.all() if one.error]
+    edit = (
+        reverse("customers:segment_edit", args=[segment.public_id]) if segment else reverse("customers:segment_create")
+    )
     context = _builder(request, part) | {
-        "segment": segment, "form": form, "wrong": wrong, "has_rule": segment is None or segment.has_rule,
+        "form_address": edit, "segment": segment, "form": form, "wrong": wrong, "has_rule": segment is None or segment.has_rule,
     }  # fmt: skip
     return render(request, "customers/segment_form.html", context, status=422 if form.errors or wrong else 200)
 

@@ -141,3 +141,21 @@ def test_the_archive_shows_the_segments_of_a_customer(bank, as_staff):
     page.locator("#dialog[open] .tag-good", has_text="在名单内").wait_for()
     look(page)
     shoot(page, "customer-segments")
+
+
+def test_a_rule_file_is_read_in_and_looked_at_before_it_is_saved(bank, as_staff, tmp_path):
+    file = tmp_path / "rule.json"
+    file.write_text('{"name": "金卡回访", "rule": {"field": "tier", "op": "in", "value": ["GOLD"]}}', encoding="utf-8")
+    page = as_staff(bank.rm)
+    page.goto("/customers/segments/")
+    page.get_by_role("link", name="读入规则").click()
+    page.locator("#dialog[open] [name=file]").set_input_files(file)
+    look(page)
+    page.locator("#dialog[open]").get_by_role("button", name="读入").click()
+    page.locator("h1", has_text="新建分群").wait_for()
+    expect(page.locator("#preview .figure").first).to_have_text("1")
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.locator("h1", has_text="金卡回访").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载规则").click()
+    assert waiting.value.suggested_filename.endswith("v1.json")

@@ -1,6 +1,9 @@
 """Pages of 客户分群: the builder's parts, what is refused and kept, queries that do not grow, names that stay masked."""
 
+import json
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -238,3 +241,33 @@ def test_the_archive_tells_the_segments_of_a_customer(world, sign_in):
     create_segment(by=world.colleague, name="别人的", rule={"not": GOLD})
     answer = sign_in(world.rm).get(reverse("customers:customer_segments", args=[customer.public_id])).content.decode()
     assert "金卡" in answer and "11月23日" in answer and "别人的" not in answer
+
+
+def rule_file(content: bytes | dict, name: str = "规则.json") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content if isinstance(content, bytes) else json.dumps(content).encode())
+
+
+def test_a_rule_goes_out_as_a_file_and_comes_in_again(world, sign_in):
+    client = sign_in(world.rm)
+    segment = create_segment(by=world.rm, name="回访𠮷", purpose="四季度", rule=NESTED)
+    answer = client.get(reverse("customers:segment_rule_file", args=[segment.public_id]))
+    assert answer["Content-Disposition"].startswith("attachment;") and json.loads(answer.content)["rule"] == NESTED
+    page = client.post(reverse("customers:segment_read_file"), {"file": rule_file(answer.content)}).content.decode()
+    assert "回访𠮷" in page and 'value="GOLD" checked' in page and reverse("customers:segment_create") in page
+    assert Segment.objects.unscoped("test").count() == 1  # nothing is saved before it was looked at
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "文件"), (b"\xff\xfe\x00rubbish", "无法读入"), (b"[1, 2]", "无法读入"), (b"null", "无法读入"), ({"name": "x"}, "无法读入"),
+        (b"[" * 5000, "无法读入"), (b" " * 70_000, "太大"),
+        ({"rule": {"field": "salary", "op": "in", "value": [1]}}, "没有“salary”这个字段"),
+        ({"rule": {"all": []}}, "至少要有一个条件"), ({"rule": {"sql": "1=1"}}, "规则格式不对"),
+        ({"rule": {"field": "age", "op": "below", "value": "30"}}, "整数"),
+        ({"rule": {"any": [GOLD] * 51}}, "条件太多"),
+    ],
+)  # fmt: skip
+def test_a_rule_file_from_elsewhere_is_refused_in_words(world, sign_in, content, sentence):
+    answer = sign_in(world.rm).post(reverse("customers:segment_read_file"), {"file": rule_file(content)})
+    assert answer.status_code == 422 and sentence in answer.content.decode()
