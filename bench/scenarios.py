@@ -4,11 +4,12 @@ import re
 from datetime import date
 from urllib.parse import urlencode
 
+from bench.database import vacuum
 from bench.load import MEASURED_MOBILE, Bank
 from bench.pages import Page, Site, get
 from bench.segments import RULE
 from customers.enums import Channel
-from customers.models import Customer, Segment
+from customers.models import Customer, Segment, SegmentMembership
 from customers.services.segments import create_segment
 from maintenance.enums import ContactOutcome
 from organization.models import Staff
@@ -53,7 +54,9 @@ def _lists(site: Site, staff: Staff, who: str) -> list[Page]:
 def _segment_of(staff: Staff) -> Segment:
     """Of a few conditions, some half of the customers."""
     own = Segment.objects.unscoped("bench").active().filter(owner=staff).first()
-    return own or create_segment(by=staff, name="六个条件", rule=RULE)
+    own = own or create_segment(by=staff, name="六个条件", rule=RULE)
+    vacuum([SegmentMembership._meta.db_table])  # as the database does by itself a minute after
+    return own
 
 
 def _far_page(site: Site, staff: Staff) -> tuple[int, str]:
