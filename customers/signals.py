@@ -38,3 +38,9 @@ def announced_together(*, on: date, by) -> Iterator[None]:
         _gathered.reset(token)
     if ids:
         maintenance_changed.send(sender=None, customer_ids=sorted(ids), on=on, by=by)
+
+
+# A hand-over took effect: send(sender=None, handover=…, customer_ids=[…], on=date it counts from).
+handed_over = Signal()
+# It was undone: send(sender=None, handover=…).
+hand_over_undone = Signal()

@@ -17,6 +17,7 @@ class TaskKind(models.TextChoices):
     BIRTHDAY = "birthday", "生日关怀"
     IMPORTANT_DATE = "important_date", "纪念日关怀"
     FESTIVAL = "festival", "节日问候"
+    JOINT_VISIT = "joint_visit", "交接联合拜访"
 
 
 class TaskSource(models.TextChoices):

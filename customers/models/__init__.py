@@ -4,6 +4,7 @@ from customers.models.accounts import Account, AccountParty, BalanceSnapshot, Ho
 from customers.models.bulk import BulkChange, BulkWork, Export
 from customers.models.customer import Customer, Person, SearchKey, StrategyChange, TierChange
 from customers.models.dates import ImportantDate
+from customers.models.handovers import HandOver, HandOverLine, HandOverTaker
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
 from customers.models.segments import Segment, SegmentMembership, SegmentVersion
 
@@ -15,6 +16,9 @@ __all__ = [
     "BulkWork",
     "Customer",
     "Export",
+    "HandOver",
+    "HandOverLine",
+    "HandOverTaker",
     "Holding",
     "ImportBatch",
     "ImportMapping",
