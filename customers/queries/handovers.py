@@ -51,17 +51,19 @@ def givers_for(staff: Staff) -> QuerySet[Staff]:
 
 
 def takers_for(staff: Staff) -> QuerySet[Staff]:
-    """Who may be asked to take customers: those who serve customers in the person's unit and below."""
+    """Who may be asked to take customers: those who serve customers in the person's unit and below. Who can only give his
+    own does not take them."""
     serving = Staff.objects.filter(is_active=True, role__in=SERVING_ROLES, unit__in=staff.unit_ids())
+    serving = serving if can_assign_manager(staff) else serving.exclude(pk=staff.pk)
     return serving.select_related("unit")
 
 
 def handovers_of(staff: Staff) -> QuerySet[HandOver]:
     """Those that concern this person, with everybody who takes part."""
     rows = HandOver.objects.unscoped("narrowed by the condition that follows").concerning(staff)
-    return rows.select_related("giver__unit", "unit", "created_by", "confirmed_by").prefetch_related(
-        "takers__taker__unit"
-    )
+    return rows.select_related(
+        "giver__unit", "giver__supervisor", "unit", "created_by", "confirmed_by"
+    ).prefetch_related("takers__taker__unit")
 
 
 def handover_list(staff: Staff, *, over: bool) -> QuerySet[HandOver]:

@@ -208,7 +208,10 @@ def _next_step(handover: HandOver) -> str:
                 waiting.insert(0, handover.giver.name)
             return f"等待{'、'.join(waiting)}签字"
         case HandOverState.SIGNED:
-            return "等待主管确认"
+            supervisor = handover.giver.supervisor
+            takers = {taker.taker_id for taker in handover.takers.all()}
+            is_asked = supervisor is not None and supervisor.is_active and supervisor.pk not in takers
+            return f"等待{supervisor.name if is_asked else '机构负责人'}确认"
         case HandOverState.CONFIRMED:
             return f"{handover.effective_on:%Y-%m-%d}自动生效"
         case HandOverState.IN_EFFECT:

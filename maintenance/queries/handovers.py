@@ -5,7 +5,7 @@ from datetime import date
 
 from customers.models import Customer, HandOver
 from customers.queries.handovers import lines_of
-from maintenance.enums import AppointmentStatus
+from maintenance.enums import AppointmentStatus, TaskKind
 from maintenance.models import Appointment, MaintenanceTask
 from organization.models import Staff
 
@@ -25,6 +25,7 @@ def open_work_of(staff: Staff, handover: HandOver, day: date) -> list[OpenWork]:
     lines = lines_of(staff, handover).order_by("taker__employee_no", "-customer__aum", "pk")
     work = {line.customer_id: OpenWork(line.customer, line.taker) for line in lines}
     tasks = MaintenanceTask.objects.unscoped("of a hand-over in scope").open().filter(customer__in=work)
+    tasks = tasks.exclude(kind=TaskKind.APPOINTMENT)  # its appointment says the same
     for task in tasks.order_by("due_on", "-priority", "id"):
         work[task.customer_id].tasks.append(task)
     ahead = Appointment.objects.unscoped("of a hand-over in scope").filter(

@@ -67,7 +67,7 @@ def test_from_the_proposal_to_the_paper_and_back(world, as_staff):
     look(taker)
     shoot(taker, "handover-sign-phone")
     press(taker, "签字", "签字")
-    taker.get_by_text("等待主管确认").wait_for()
+    taker.get_by_text("等待沈静确认").wait_for()
 
     boss = as_staff(world.supervisor)
     boss.goto("/customers/handovers/")

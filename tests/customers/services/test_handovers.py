@@ -44,7 +44,7 @@ def states(handover) -> dict[str, str]:
 
 def drafted(world, *, by=None, takers=None, reason=HandOverReason.TRANSFER, starts_on=TODAY, **fields) -> HandOver:
     return draft_handover(
-        by=by or world.rm, giver=fields.pop("giver", world.rm), takers=takers or [world.colleague], reason=reason,
+        by=by or world.rm, giver=fields.pop("giver", world.rm), takers=[world.colleague] if takers is None else takers, reason=reason,
         starts_on=starts_on, **fields,
     )  # fmt: skip
 
@@ -138,6 +138,7 @@ def test_a_draft_is_arranged_by_hand(three):
     ("fields", "sentence"),
     [
         ({"takers": ["rm"]}, "不能是移出人本人"),
+        ({"takers": []}, "至少选择一位接收人"),
         ({"takers": ["other_rm"]}, "接收人须是"),
         ({"takers": ["teller"]}, "接收人须是"),
         ({"giver": "colleague"}, "移出人须是"),
@@ -176,7 +177,7 @@ def test_everything_open_moves_and_diaries_stay(three, run_day):
     Holding.objects.create(
         customer=customer, unit=customer.unit, product=product, amount=1, bought_on=TODAY, reference="h1"
     )
-    recompute_beats([customer.pk], on=TODAY)
+    recompute_beats(everybody().values_list("pk", flat=True), on=TODAY)
     book_appointment(by=three.rm, customer=customer, day=TODAY + ONE, channel="meeting", matter="面谈")
     confirm_plan(by=three.rm, day=TODAY + ONE)
     segment = create_segment(by=three.rm, name="本人", rule={"field": "status", "op": "in", "value": ["active"]})

@@ -48,7 +48,7 @@ def test_the_wizard_leads_to_the_arrangement_and_on_to_the_signatures(two, sign_
     assert "等待周航签字" in body(client.post(at(handover, "handover_step", "submit"), follow=True))
     client = sign_in(two.colleague)
     assert "签字" in body(client.get(at(handover))) and "欧阳自家" in body(client.get(at(handover)))
-    assert "等待主管确认" in body(client.post(at(handover, "handover_step", "sign"), follow=True))
+    assert "等待沈静确认" in body(client.post(at(handover, "handover_step", "sign"), follow=True))
     client = sign_in(two.supervisor)
     told = body(client.post(at(handover, "handover_step", "confirm"), follow=True))
     assert "已完成" in told and "已移交" in told
@@ -66,7 +66,7 @@ def test_the_wizard_leads_to_the_arrangement_and_on_to_the_signatures(two, sign_
         ({"takers": []}, "请选择“接收人”"),
         ({"takers": ["1101"]}, "选项已失效或不在您的范围内"),
         ({"giver": "1003"}, "选项已失效或不在您的范围内"),
-        ({"takers": ["1001", "1003"]}, "接收人不能是移出人本人"),
+        ({"takers": ["1001", "1003"]}, "选项已失效或不在您的范围内"),
         ({"reason": "leave"}, "须填写归还前最后一天"),
         ({"ends_on": TODAY.isoformat()}, "只有休假移交会归还"),
         ({"starts_on": "9999-12-31"}, "太远"),
@@ -81,6 +81,11 @@ def test_a_refused_form_keeps_what_was_typed(two, sign_in, fields, sentence):
     assert answer.status_code == 422 and sentence in body(answer)
     assert "note" in fields or "调往西城" in body(answer)
     assert not HandOver.objects.exists()
+
+
+def test_who_leads_may_name_the_giver_but_not_as_taker(two, sign_in):
+    answer = sign_in(two.supervisor).post(reverse(NEW), asked(takers=["1001"]))
+    assert answer.status_code == 422 and "接收人不能是移出人本人" in body(answer)
 
 
 def test_a_double_press_makes_one(two, sign_in):
