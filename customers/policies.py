@@ -137,6 +137,11 @@ def leads_giver(staff: Staff, handover: HandOver) -> bool:
     return handover.unit_id in staff.unit_ids()
 
 
+def giver_signs(handover: HandOver) -> bool:
+    """Who has left, or serves no customers any more, signs nothing."""
+    return handover.giver.may(Permission.HAND_OVER)
+
+
 def objection_to_arranging_handover(staff: Staff, handover: HandOver) -> str:
     """Who takes which customer: until it goes to be signed, by the giver and those who lead him."""
     if handover.state != HandOverState.DRAFT:

@@ -13,6 +13,7 @@ from customers.models import Customer, HandOver, HandOverLine, HandOverTaker, Se
 from customers.models.customer import CustomerQuerySet
 from customers.parameters import BULK_ROWS
 from customers.policies import (
+    giver_signs,
     objection_to_arranging_handover,
     objection_to_cancelling_handover,
     objection_to_confirming_handover,
@@ -120,7 +121,7 @@ def submit_handover(*, by: Staff, handover: HandOver) -> HandOver:
     row.save(update_fields=["state", "giver_signed_at"])
     record(row, by, AuditAction.CHANGE, customers=row.lines.count())
     asked = [taker.taker for taker in row.takers.select_related("taker") if taker.taker_id != by.pk]
-    if not row.giver_signed_at and row.giver.is_active:
+    if not row.giver_signed_at and giver_signs(row):
         asked.append(row.giver)
     tell(row, asked, "submit", f"{row.giver.name}的客户移交（{row.lines.count()}位）请您确认签字。")
     return _when_signed(row, by)
@@ -245,8 +246,8 @@ def _refuse_past(handover: HandOver) -> None:
 
 
 def _when_signed(handover: HandOver, by: Staff) -> HandOver:
-    """Once everybody has signed it is the supervisor's turn. Who has left need not sign."""
-    has_giver = bool(handover.giver_signed_at) or not handover.giver.is_active
+    """Once everybody has signed it is the supervisor's turn."""
+    has_giver = bool(handover.giver_signed_at) or not giver_signs(handover)
     if not has_giver or handover.takers.filter(signed_at=None).exists():
         return handover
     handover.state = HandOverState.SIGNED

@@ -204,7 +204,7 @@ def _next_step(handover: HandOver) -> str:
             return "核对接收安排后提交签字"
         case HandOverState.PROPOSED:
             waiting = [taker.taker.name for taker in handover.takers.all() if not taker.signed_at]
-            if not handover.giver_signed_at and handover.giver.is_active:
+            if not handover.giver_signed_at and policies.giver_signs(handover):
                 waiting.insert(0, handover.giver.name)
             return f"等待{'、'.join(waiting)}签字"
         case HandOverState.SIGNED:
@@ -225,7 +225,7 @@ def _figures(handover: HandOver) -> dict:
         "shares": shares, "results": results, "count": sum(results.values()), "is_ahead": handover.state in _BEFORE,
         "chart": _chart(shares) if handover.state in _BEFORE else None,
         "passed_over": results.get(HandOverLineState.PASSED_OVER.label, 0),
-        "undo_days": parameter(BULK_UNDO_DAYS),
+        "undo_days": parameter(BULK_UNDO_DAYS), "giver_signs": policies.giver_signs(handover),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
@@ -22,7 +23,7 @@ from customers.services.handovers import (
     submit_handover,
 )
 from customers.services.segments import create_segment
-from organization.enums import AuditAction
+from organization.enums import AuditAction, Role
 from organization.exceptions import RuleViolation
 from organization.models import AuditEvent, Notification, Staff
 from tests.world import TODAY
@@ -328,9 +329,10 @@ def test_who_has_left_gets_nobody_back_and_the_supervisor_is_told(three):
     assert "请安排归属" in Notification.objects.get(recipient=three.supervisor, dedupe_key__endswith=":kept").text
 
 
-def test_somebody_who_has_left_need_not_sign(three):
-    Staff.objects.filter(pk=three.rm.pk).update(is_active=False)
-    three.rm.is_active = False
+@pytest.mark.parametrize("changed", [{"is_active": False}, {"role": Role.TELLER}])
+def test_somebody_who_has_left_need_not_sign(three, changed):
+    Staff.objects.filter(pk=three.rm.pk).update(**changed)
+    three.rm.refresh_from_db()
     handover = drafted(three, by=three.supervisor, reason=HandOverReason.LEAVING)
     handover = submit_handover(by=three.supervisor, handover=handover)
     handover = sign_handover(by=three.colleague, handover=handover)
@@ -414,3 +416,26 @@ def test_thirty_cost_as_many_statements_as_three(three):
         confirm_handover(by=three.supervisor, handover=handover)
     assert len(many) <= len(few)
     assert AuditEvent.objects.filter(action=AuditAction.REVIEW).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other anyhow")
+def test_two_who_confirm_at_once_move_them_once(three):
+    handover, barrier, refused = signed(three), Barrier(2), []
+
+    def confirm(by: Staff) -> None:
+        barrier.wait()
+        try:
+            confirm_handover(by=by, handover=handover)
+        except RuleViolation as refusal:
+            refused.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=confirm, args=[by]) for by in (three.supervisor, three.outlet_head)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["双方签字后才能确认。"]
+    assert set(everybody().values_list("manager__name", "version")) == {("周航", 2)}

@@ -88,6 +88,14 @@ def test_who_leads_may_name_the_giver_but_not_as_taker(two, sign_in):
     assert answer.status_code == 422 and "接收人不能是移出人本人" in body(answer)
 
 
+def test_both_sides_are_waited_for_when_the_supervisor_proposes(two, sign_in):
+    handover, client = drafted(two, by=two.supervisor), sign_in(two.supervisor)
+    assert "等待林悦、周航签字" in body(client.post(at(handover, "handover_step", "submit"), follow=True))
+    assert "只有移出人和接收人本人可以签字" in body(client.post(at(handover, "handover_step", "sign"), follow=True))
+    sign_in(two.colleague).post(at(handover, "handover_step", "sign"))
+    assert "等待沈静确认" in body(sign_in(two.rm).post(at(handover, "handover_step", "sign"), follow=True))
+
+
 def test_a_double_press_makes_one(two, sign_in):
     client = sign_in(two.rm)
     data = asked(form_key="0b0e0000-0000-4000-8000-000000000001")
