@@ -42,5 +42,5 @@ def announced_together(*, on: date, by) -> Iterator[None]:
 
 # A hand-over took effect: send(sender=None, handover=…, customer_ids=[…], on=date it counts from).
 handed_over = Signal()
-# It was undone: send(sender=None, handover=…).
-hand_over_undone = Signal()
+# Customers went back to the giver, at the end or because it was undone: send(sender=None, handover=…, customer_ids=[…]).
+handed_back = Signal()

@@ -9,7 +9,7 @@ from almanac.signals import year_replaced
 from customers.importing.dependents import derived
 from customers.models import HandOver
 from customers.services.dates import keep_birthdays
-from customers.signals import dates_changed, hand_over_undone, handed_over, maintenance_changed
+from customers.signals import dates_changed, handed_back, handed_over, maintenance_changed
 from maintenance.enums import DiaryStatus, TaskStatus
 from maintenance.models import ContactBeat, DiaryLine, MaintenanceTask, Quarantine
 from organization import clock
@@ -20,7 +20,7 @@ def connect() -> None:
     dates_changed.connect(_dates_changed, dispatch_uid="maintenance.dates_changed")
     year_replaced.connect(_calendar_changed, dispatch_uid="maintenance.calendar_changed")
     handed_over.connect(_handed_over, dispatch_uid="maintenance.handed_over")
-    hand_over_undone.connect(_hand_over_undone, dispatch_uid="maintenance.hand_over_undone")
+    handed_back.connect(_handed_back, dispatch_uid="maintenance.handed_back")
     _let_imports_be_undone()
 
 
@@ -53,12 +53,13 @@ def _calendar_changed(sender, changed: Sequence[date], **kwargs) -> None:
 
 
 def _handed_over(sender, handover: HandOver, customer_ids: Sequence[int], on: date, **kwargs) -> None:
-    from maintenance.services.joint_visits import raise_joint_visits
+    from maintenance.services.handovers import raise_joint_visits
 
     raise_joint_visits(handover, customer_ids, on=on)
 
 
-def _hand_over_undone(sender, handover: HandOver, **kwargs) -> None:
-    from maintenance.services.joint_visits import withdraw_joint_visits
+def _handed_back(sender, handover: HandOver, customer_ids: Sequence[int], **kwargs) -> None:
+    from maintenance.services.handovers import take_back_appointments, withdraw_joint_visits
 
+    take_back_appointments(handover, customer_ids)
     withdraw_joint_visits(handover)

@@ -17,7 +17,7 @@ from customers.parameters import BULK_UNDO_DAYS
 from customers.policies import objection_to_returning_handover, objection_to_undoing_handover
 from customers.queries.handovers import handovers_of
 from customers.services.assignment import move_customers, refuse_foreign_manager
-from customers.signals import announced_together, hand_over_undone, handed_over
+from customers.signals import announced_together, handed_back, handed_over
 from organization import audit, clock
 from organization.enums import AuditAction, Role
 from organization.exceptions import RuleViolation
@@ -80,7 +80,6 @@ def undo_handover(*, by: Staff, handover: HandOver) -> HandOver:
         raise RuleViolation(objection)
     _refuse_absent_giver(row)
     back = _give_back(row, by=by, on=clock.today(), reason="撤销客户移交")
-    hand_over_undone.send(sender=None, handover=row)
     return _over(row, by, HandOverState.UNDONE, AuditAction.UNDO, f"{by.name}撤销了", back)
 
 
@@ -189,6 +188,7 @@ def _give_back(handover: HandOver, *, by: Staff | None, on: date, reason: str) -
             lone = Customer.objects.unscoped("moved above").filter(pk__in=shared, co_manager=None)
             lone.update(co_manager=taker.taker_id)
     moved.update(state=HandOverLineState.RETURNED)
+    handed_back.send(sender=None, handover=handover, customer_ids=ids)
     return len(ids)
 
 

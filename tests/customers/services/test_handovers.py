@@ -318,6 +318,23 @@ def test_a_return_brings_back_only_who_is_still_there_and_the_co_manager(three):
     assert "另有1位已变动" in Notification.objects.get(recipient=three.rm, dedupe_key__endswith=":returned").text
 
 
+@pytest.mark.parametrize("taker", ["colleague", "supervisor"])
+def test_an_appointment_comes_back_also_from_the_co_manager_and_the_supervisor(three, taker):
+    from maintenance.models import Appointment, MaintenanceTask
+    from maintenance.services.appointments import book_appointment
+
+    everybody().filter(name="张伟").update(co_manager=three.colleague)
+    book_appointment(
+        by=three.rm, customer=everybody().get(name="张伟"), day=TODAY + ONE, channel="meeting", matter="面谈"
+    )
+    handover = signed(three, takers=[three.people[taker]])
+    handover = confirm_handover(by=three.outlet_head, handover=handover)
+    assert Appointment.objects.get().staff == three.people[taker]
+    undo_handover(by=three.outlet_head, handover=handover)
+    assert Appointment.objects.get().staff == three.rm
+    assert MaintenanceTask.objects.get(kind="appointment").owner == three.rm
+
+
 def test_who_has_left_gets_nobody_back_and_the_supervisor_is_told(three):
     handover = lent(three, starts_on=TODAY)
     Staff.objects.filter(pk=three.rm.pk).update(is_active=False)

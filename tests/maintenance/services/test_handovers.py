@@ -12,7 +12,7 @@ from maintenance.daily.work import Work
 from maintenance.enums import TaskStatus
 from maintenance.models import MaintenanceTask
 from maintenance.parameters import JOINT_VISIT_DAYS
-from maintenance.services.joint_visits import raise_joint_visits, withdraw_joint_visits
+from maintenance.services.handovers import raise_joint_visits, withdraw_joint_visits
 from organization import clock
 from organization.models import Parameter
 from organization.parameters import forget

@@ -1,17 +1,18 @@
-"""After a hand-over for good the old and the new manager call on the larger customers together (DOMAIN 10: 联合拜访)."""
+"""What a hand-over means for daily work, beyond what follows every change of manager: after one for good the old and the
+new manager call on the larger customers together (DOMAIN 10: 联合拜访); after a return nothing stays behind."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Value
+from django.db.models import OuterRef, Subquery, Value
 
 from almanac.workdays import roll_back
 from customers.enums import Channel, Tier
-from customers.models import Customer, HandOver
+from customers.models import Customer, HandOver, HandOverLine
 from maintenance.daily import wording
 from maintenance.daily.raising import points_of, raise_tasks, served
-from maintenance.enums import TaskKind, TaskStatus
-from maintenance.models import MaintenanceTask
+from maintenance.enums import AppointmentStatus, TaskKind, TaskStatus
+from maintenance.models import Appointment, MaintenanceTask
 from maintenance.parameters import JOINT_VISIT_DAYS
 from organization import clock
 from organization.bulk import batches
@@ -47,8 +48,23 @@ def raise_joint_visits(handover: HandOver, customer_ids: Sequence[int], *, on: d
     )
 
 
+def take_back_appointments(handover: HandOver, customer_ids: Sequence[int]) -> None:
+    """What the taker has open with customers who went back. As the giver's supervisor or co-manager he might keep it
+    otherwise (`following`), and of days gone by nothing else would move."""
+    lines = HandOverLine.objects.unscoped("of a hand-over").filter(handover=handover, customer=OuterRef("customer"))
+    taker = Subquery(lines.values("taker")[:1])
+    giver = handover.giver
+    for some in batches(customer_ids, _AT_ONCE):
+        tasks = MaintenanceTask.objects.unscoped("of a hand-over").open().filter(customer__in=some)
+        tasks.filter(kind=TaskKind.APPOINTMENT, owner=taker).update(owner=giver, unit=giver.unit_id)
+        planned = Appointment.objects.unscoped("of a hand-over").filter(
+            customer__in=some, status=AppointmentStatus.PLANNED
+        )
+        planned.filter(staff=taker).update(staff=giver, unit=giver.unit_id)
+
+
 def withdraw_joint_visits(handover: HandOver) -> int:
-    """The hand-over was undone: nobody need be introduced."""
+    """The customers went back: nobody need be introduced."""
     tasks = (
         MaintenanceTask.objects.unscoped("of a hand-over")
         .open()
