@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from almanac.words import short_day
-from customers.enums import CustomerStatus, HandOverReason, HandOverState, Tier
+from customers.enums import CustomerStatus, HandOverLineState, HandOverReason, HandOverState, Tier
 from customers.models import Customer, HandOver, HandOverLine, HandOverTaker, Segment
 from customers.models.customer import CustomerQuerySet
 from customers.parameters import BULK_ROWS
@@ -261,6 +261,7 @@ def _when_signed(handover: HandOver, by: Staff) -> HandOver:
 def _end(handover: HandOver, by: Staff, state: HandOverState, text: str) -> HandOver:
     handover.state, handover.ended_at = state, clock.now()
     handover.save(update_fields=["state", "ended_at", "answer"])
+    handover.lines.update(state=HandOverLineState.PASSED_OVER, why=f"移交{state.label}")
     record(handover, by, AuditAction.CHANGE, reason=handover.answer)
     if text:
         tell(handover, _parties(handover, by), state, text)

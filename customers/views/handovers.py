@@ -224,7 +224,7 @@ def _figures(handover: HandOver) -> dict:
     return {
         "shares": shares, "results": results, "count": sum(results.values()), "is_ahead": handover.state in _BEFORE,
         "chart": _chart(shares) if handover.state in _BEFORE else None,
-        "passed_over": results.get(HandOverLineState.PASSED_OVER.label, 0),
+        "passed_over": results.get(HandOverLineState.PASSED_OVER.label, 0) if handover.took_effect_at else 0,
         "undo_days": parameter(BULK_UNDO_DAYS), "giver_signs": policies.giver_signs(handover),
     }  # fmt: skip
 

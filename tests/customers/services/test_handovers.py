@@ -399,6 +399,7 @@ def test_sent_back_and_called_off(three):
     assert handover.state == HandOverState.DECLINED and "管户已满" in Notification.objects.get(recipient=three.rm).text
     again = cancel_handover(by=three.rm, handover=drafted(three))
     assert again.state == HandOverState.CANCELLED and set(managers().values()) == {"林悦"}
+    assert set(handover.lines.values_list("state", "why")) == {("passed_over", "移交已退回")}
     assert lines_of(three.rm, handover).count() == 3 and lines_of(three.colleague, handover).count() == 0
 
 
