@@ -53,6 +53,7 @@ MENU: tuple[Entry, ...] = (
     Entry("maintenance:appointment_list", "客户预约", "calendar-event", Permission.WORK_QUEUE),
     Entry("customers:import_list", "数据导入", "upload", Permission.IMPORT_DATA),
     Entry("organization:cover_list", "代班", "calendar-check", Permission.MANAGE_COVER),
+    Entry("customers:handover_list", "客户移交", "arrow-left-right", Permission.HAND_OVER),
     Entry("organization:notification_list", "通知", "bell", Permission.USE_SYSTEM),
     # Who works a queue sees on it whether it is there.
     Entry("health", "系统运行", "heart-pulse", Permission.VIEW_HEALTH, unless=Permission.WORK_QUEUE),

@@ -438,3 +438,31 @@ class EducationStage(models.TextChoices):
     COLLEGE = "college", "大专、本科"
     POSTGRADUATE = "postgraduate", "研究生"
     FINISHED = "finished", "已毕业"
+
+
+class HandOverReason(models.TextChoices):
+    LEAVING = "leaving", "离职"
+    TRANSFER = "transfer", "调岗"
+    LEAVE = "leave", "休假"
+    BALANCE = "balance", "均衡管户"
+
+
+class HandOverState(models.TextChoices):
+    DRAFT = "draft", "草拟"
+    PROPOSED = "proposed", "待双方签字"
+    SIGNED = "signed", "待主管确认"
+    CONFIRMED = "confirmed", "待生效"
+    IN_EFFECT = "in_effect", "代管中"  # for a time; it ends by itself
+    DONE = "done", "已完成"
+    RETURNED = "returned", "已归还"
+    DECLINED = "declined", "已退回"
+    CANCELLED = "cancelled", "已取消"
+    UNDONE = "undone", "已撤销"
+
+
+class HandOverLineState(models.TextChoices):
+    PLANNED = "planned", "待移交"
+    MOVED = "moved", "已移交"
+    PASSED_OVER = "passed_over", "未移交"
+    RETURNED = "returned", "已归还"
+    KEPT = "kept", "未归还"

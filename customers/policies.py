@@ -5,9 +5,11 @@ button; `objection_to_x` is the same rule as the sentence a clerk reads, empty w
 the service raises.
 """
 
-from customers.enums import CustomerStatus, ExportState
+from datetime import datetime, timedelta
+
+from customers.enums import CustomerStatus, ExportState, HandOverState
 from customers.masking import mask_name
-from customers.models import Customer, Export, Segment
+from customers.models import Customer, Export, HandOver, Segment
 from organization.enums import Permission, Role
 from organization.models import Staff
 
@@ -146,3 +148,85 @@ def objection_to_deciding_export(staff: Staff, export: Export) -> str:
     if export.staff_id == staff.pk:
         return "不能审批自己的申请，请由上级审批。"
     return "" if export.state == ExportState.WAITING else "这项申请已经处理过。"
+
+
+def leads_giver(staff: Staff, handover: HandOver) -> bool:
+    """Whether this person decides about the customers of the one who gives them away."""
+    if not can_assign_manager(staff):
+        return False
+    if staff.role == Role.RM_SUPERVISOR:
+        return handover.giver_id in staff.team_ids()
+    return handover.unit_id in staff.unit_ids()
+
+
+def giver_signs(handover: HandOver) -> bool:
+    """Who has left, or serves no customers any more, signs nothing."""
+    return handover.giver.may(Permission.HAND_OVER)
+
+
+def objection_to_arranging_handover(staff: Staff, handover: HandOver) -> str:
+    """Who takes which customer: until it goes to be signed, by the giver and those who lead him."""
+    if handover.state != HandOverState.DRAFT:
+        return "移交已提交签字，不能再调整；如需调整，请退回后重新发起。"
+    is_theirs = staff.pk == handover.giver_id or leads_giver(staff, handover)
+    return "" if is_theirs else "只有移出人和其主管可以安排移交。"
+
+
+def objection_to_signing_handover(staff: Staff, handover: HandOver) -> str:
+    if handover.state != HandOverState.PROPOSED:
+        return "移交不在签字阶段。"
+    if staff.pk == handover.giver_id:
+        return "您已经签过字。" if handover.giver_signed_at else ""
+    own = [taker for taker in handover.takers.all() if taker.taker_id == staff.pk]
+    if not own:
+        return "只有移出人和接收人本人可以签字。"
+    return "您已经签过字。" if own[0].signed_at else ""
+
+
+def objection_to_declining_handover(staff: Staff, handover: HandOver) -> str:
+    """Sent back while it is being signed or waits for the supervisor, by any of those it needs."""
+    if handover.state not in (HandOverState.PROPOSED, HandOverState.SIGNED):
+        return "移交不在签字或确认阶段，不能退回。"
+    takers = {taker.taker_id for taker in handover.takers.all()}
+    is_asked = staff.pk == handover.giver_id or staff.pk in takers or leads_giver(staff, handover)
+    return "" if is_asked else "只有移出人、接收人和主管可以退回移交。"
+
+
+def objection_to_cancelling_handover(staff: Staff, handover: HandOver) -> str:
+    """Called off before it takes effect; once confirmed only by those who confirm."""
+    open_states = (HandOverState.DRAFT, HandOverState.PROPOSED, HandOverState.SIGNED)
+    if handover.state not in (*open_states, HandOverState.CONFIRMED):
+        return "移交已经生效或已结束，不能取消。"
+    if leads_giver(staff, handover) or (staff.pk == handover.giver_id and handover.state in open_states):
+        return ""
+    return "只有移出人和其主管可以取消移交；主管确认后由主管取消。"
+
+
+def objection_to_confirming_handover(staff: Staff, handover: HandOver) -> str:
+    """By somebody who leads the giver and neither gives nor takes."""
+    if handover.state != HandOverState.SIGNED:
+        return "双方签字后才能确认。"
+    return _objection_to_deciding_handover(staff, handover)
+
+
+def objection_to_returning_handover(staff: Staff, handover: HandOver) -> str:
+    """提前归还: before the last day of one that is for a time."""
+    if handover.state != HandOverState.IN_EFFECT:
+        return "只有代管中的移交可以提前归还。"
+    return _objection_to_deciding_handover(staff, handover)
+
+
+def objection_to_undoing_handover(staff: Staff, handover: HandOver, *, now: datetime, days: int) -> str:
+    if handover.state not in (HandOverState.DONE, HandOverState.IN_EFFECT) or handover.took_effect_at is None:
+        return "只有已经生效的移交可以撤销。"
+    if now > handover.took_effect_at + timedelta(days=days):
+        return f"生效已超过{days}天，不能再撤销；可以重新办理移交。"
+    return _objection_to_deciding_handover(staff, handover)
+
+
+def _objection_to_deciding_handover(staff: Staff, handover: HandOver) -> str:
+    if not leads_giver(staff, handover):
+        return "由移出人的主管或机构负责人办理。"
+    if staff.pk == handover.giver_id or staff.pk in {taker.taker_id for taker in handover.takers.all()}:
+        return "您是移交的一方，请由上级确认。"
+    return ""

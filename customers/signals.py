@@ -41,3 +41,9 @@ def announced_together(*, on: date, by) -> Iterator[None]:
         _gathered.reset(token)
     if ids:
         maintenance_changed.send(sender=None, customer_ids=sorted(ids), on=on, by=by)
+
+
+# A hand-over took effect: send(sender=None, handover=…, customer_ids=[…], on=date it counts from).
+handed_over = Signal()
+# Customers went back to the giver, at the end or because it was undone: send(sender=None, handover=…, customer_ids=[…]).
+handed_back = Signal()

@@ -19,6 +19,7 @@ class TaskKind(models.TextChoices):
     FESTIVAL = "festival", "节日问候"
     THANKS = "thanks", "引荐致谢"
     WALK_IN = "walk_in", "大堂转介"
+    JOINT_VISIT = "joint_visit", "交接联合拜访"
 
 
 class TaskSource(models.TextChoices):

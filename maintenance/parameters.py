@@ -9,7 +9,7 @@ TASK_PRIORITY = declare(
     {
         "kind": {"appointment": 100, "first_contact": 70, "first_meeting": 55, "maturity": 60, "birthday": 65,
                  "meeting_beat": 50, "phone_beat": 40, "important_date": 45, "festival": 30, "thanks": 45,
-                 "walk_in": 95},
+                 "walk_in": 95, "joint_visit": 58},
         "tier": {"PRIVATE": 40, "DIAMOND": 30, "PLATINUM": 20, "GOLD": 10, "POTENTIAL": 0, "MASS": 0},
         "overdue_per_day": 2,
         "overdue_cap": 30,
@@ -42,3 +42,4 @@ PLAN_AHEAD_DAYS = declare("plan_ahead_days", 31, label="日志计划最多提前
 CARE_GRACE_DAYS = declare("care_grace_days", 3, label="生日、节日过后几天仍可补问候", source="项目默认值")
 MATURITY_GRACE_DAYS = declare("maturity_grace_days", 7, label="到期后几天内仍补提示", source="项目默认值")
 QUARANTINE_LIMIT = declare("quarantine_limit", 20, label="批处理一步最多隔离客户数", source="项目默认值")
+JOINT_VISIT_DAYS = declare("joint_visit_days", 30, label="移交后几天内完成联合拜访", source="项目默认值")

@@ -7,9 +7,16 @@ from django.db.models import Q
 
 from almanac.signals import year_replaced
 from customers.importing.dependents import derived
-from customers.models import Referral
+from customers.models import HandOver, Referral
 from customers.services.dates import keep_birthdays
-from customers.signals import dates_changed, maintenance_changed, referral_recorded, referral_withdrawn
+from customers.signals import (
+    dates_changed,
+    handed_back,
+    handed_over,
+    maintenance_changed,
+    referral_recorded,
+    referral_withdrawn,
+)
 from maintenance.enums import DiaryStatus, TaskStatus
 from maintenance.models import ContactBeat, DiaryLine, MaintenanceTask, Quarantine
 from organization import clock
@@ -21,6 +28,8 @@ def connect() -> None:
     year_replaced.connect(_calendar_changed, dispatch_uid="maintenance.calendar_changed")
     referral_recorded.connect(_referral_recorded, dispatch_uid="maintenance.referral_recorded")
     referral_withdrawn.connect(_referral_withdrawn, dispatch_uid="maintenance.referral_withdrawn")
+    handed_over.connect(_handed_over, dispatch_uid="maintenance.handed_over")
+    handed_back.connect(_handed_back, dispatch_uid="maintenance.handed_back")
     _let_imports_be_undone()
 
 
@@ -62,3 +71,16 @@ def _referral_withdrawn(sender, referral: Referral, **kwargs) -> None:
     from maintenance.services.thanks import forget_thanks
 
     forget_thanks(referral)
+
+
+def _handed_over(sender, handover: HandOver, customer_ids: Sequence[int], on: date, **kwargs) -> None:
+    from maintenance.services.handovers import raise_joint_visits
+
+    raise_joint_visits(handover, customer_ids, on=on)
+
+
+def _handed_back(sender, handover: HandOver, customer_ids: Sequence[int], **kwargs) -> None:
+    from maintenance.services.handovers import take_back_appointments, withdraw_joint_visits
+
+    take_back_appointments(handover, customer_ids)
+    withdraw_joint_visits(handover)

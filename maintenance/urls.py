@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from maintenance.views import appointments, contacts, diary, lobby, tasks
+from maintenance.views import appointments, contacts, diary, handovers, lobby, tasks
 from organization import clock
 
 
@@ -56,4 +56,5 @@ urlpatterns = [
     path("team/<str:employee_no>/diary/<day:day>/", diary.diary_read, name="diary_read"),
     path("team/<str:employee_no>/diary/<day:day>/review/", diary.diary_review, name="diary_review"),
     path("team/<str:employee_no>/diary/<day:day>/reopen/", diary.diary_reopen, name="diary_reopen"),
+    path("handovers/<str:public_id>/work/", handovers.handover_work, name="handover_work"),
 ]

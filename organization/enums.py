@@ -46,6 +46,7 @@ class Permission(models.TextChoices):
     RUN_DAILY = "run_daily", "执行每日批处理"
     CONFIGURE = "configure", "系统设置"
     VIEW_AUDIT = "view_audit", "查看审计记录"
+    HAND_OVER = "hand_over", "办理客户移交"
 
 
 class CoverReason(models.TextChoices):

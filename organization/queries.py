@@ -46,3 +46,12 @@ def covers_seen_by(user: Staff) -> QuerySet[Cover]:
 def current_covers(user: Staff, on: date) -> QuerySet[Cover]:
     """Covers of a day in which this person takes part, on either side."""
     return Cover.objects.on(on).filter(Q(absent=user) | Q(substitute=user)).select_related("absent", "substitute")
+
+
+def leaders_of(staff: Staff, roles: tuple[Role, ...]) -> list[Staff]:
+    """Who decides for this person: the supervisor, or else those of these roles in the unit and above it."""
+    supervisor = staff.supervisor
+    if supervisor is not None and supervisor.is_active:
+        return [supervisor]
+    leading = Staff.objects.filter(unit__path__in=staff.unit.paths_down_to, role__in=roles, is_active=True)
+    return list(leading.exclude(pk=staff.pk))

@@ -15,7 +15,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from customers.enums import BulkKind, Channel, DateKind, ExportState, ImportKind, ImportState, Relation
+from customers.enums import (
+    BulkKind,
+    Channel,
+    DateKind,
+    ExportState,
+    HandOverReason,
+    HandOverState,
+    ImportKind,
+    ImportState,
+    Relation,
+)
 from customers.importing import files
 from customers.models import (
     BulkWork,
@@ -23,6 +33,9 @@ from customers.models import (
     Document,
     Export,
     ExternalHolding,
+    HandOver,
+    HandOverLine,
+    HandOverTaker,
     ImportantDate,
     ImportBatch,
     Person,
@@ -197,6 +210,14 @@ ROUTES: dict[str, Rule] = {
     "maintenance:diary_read": row("diary", P.REVIEW_DIARY),
     "maintenance:diary_review": row("diary", P.REVIEW_DIARY),
     "maintenance:diary_reopen": row("diary", P.REVIEW_DIARY),
+    "customers:handover_list": page(P.HAND_OVER),
+    "customers:handover_new": page(P.HAND_OVER),
+    "customers:handover_page": row("handover", P.HAND_OVER),
+    "customers:handover_arrange": row("handover", P.HAND_OVER),
+    "customers:handover_decline": row("handover", P.HAND_OVER),
+    "customers:handover_print": row("handover", P.HAND_OVER),
+    "customers:handover_step": row("handover", P.HAND_OVER, step="sign"),
+    "maintenance:handover_work": row("handover", P.HAND_OVER),
 }
 
 # The four customers every test has, by whose they are, and the persona who manages each.
@@ -389,6 +410,18 @@ def _export(world, owner, customer) -> Ask:
     return Ask({"public_id": export.public_id})
 
 
+def _handover(world, owner, customer) -> Ask:
+    """Taken by the supervisor, who sees the customer anyhow: what a taker sees is tested with the pages."""
+    handover = HandOver.objects.create(
+        giver=owner, unit=owner.unit, reason=HandOverReason.TRANSFER, starts_on=TODAY, said="名下全部客户",
+        state=HandOverState.PROPOSED, created_by=owner, created_at=_noon(),
+    )  # fmt: skip
+    taker = owner.supervisor or world.people["administrator"]
+    HandOverTaker.objects.create(handover=handover, taker=taker)
+    HandOverLine.objects.create(handover=handover, customer=customer, unit=customer.unit, taker=taker)
+    return Ask({"public_id": handover.public_id})
+
+
 def _import_batch(world, owner, customer) -> Ask:
     batch = ImportBatch.objects.create(
         kind=ImportKind.BALANCES, unit=owner.unit, file_name="余额.csv", file_hash="0" * 64, stored_as="here",
@@ -424,6 +457,7 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "own_export": _export,
     "segment_asked": _segment_asked,
     "segment_named": _segment_named,
+    "handover": _handover,
 }
 
 

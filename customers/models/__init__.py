@@ -7,6 +7,7 @@ from customers.models.customer import Customer, Person, SearchKey, StrategyChang
 from customers.models.dates import ImportantDate
 from customers.models.documents import Document
 from customers.models.external import ExternalHolding
+from customers.models.handovers import HandOver, HandOverLine, HandOverTaker
 from customers.models.household import Household, HouseholdMember
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
 from customers.models.profile import ContactPreference, CustomerProfile, FieldSource
@@ -27,6 +28,9 @@ __all__ = [
     "Export",
     "ExternalHolding",
     "FieldSource",
+    "HandOver",
+    "HandOverLine",
+    "HandOverTaker",
     "Holding",
     "Household",
     "HouseholdMember",

@@ -1,10 +1,11 @@
 """Who manages whom: allotting customers to a manager, one or thousands, in a fixed number of statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 
 from customers.enums import CustomerStatus
 from customers.models import (
@@ -29,11 +30,13 @@ from customers.services.access import NOT_YOURS
 from customers.services.identifiers import audit_label
 from customers.signals import maintenance_changed
 from organization import audit
+from organization.bulk import batches
 from organization.enums import AuditAction, Role
 from organization.exceptions import RuleViolation
 from organization.models import Staff
 from organization.notifications import notify
 
+Since = date | Combinable
 _MANAGING_ROLES = (Role.RELATIONSHIP_MANAGER, Role.RM_SUPERVISOR)
 _AT_ONCE = 2000
 # Rows whose unit follows the customer's; the accounts stay with the outlet that opened them.
@@ -73,7 +76,7 @@ def assign_manager(
         raise RuleViolation("请填写分配理由。")
     refuse_foreign_manager(by, manager)
     ids = sorted({customer.pk for customer in customers})
-    moved = sum((_move(by, ids[i : i + _AT_ONCE], manager, on, reason) for i in range(0, len(ids), _AT_ONCE)), 0)
+    moved = move_customers(by=by, ids=ids, manager=manager, on=on, reason=reason)
     if moved:
         notify(
             [manager], kind="assigned", text=f"{by.name if by else '系统'}将{moved}位客户分配给您，请在三个工作日内首次联系。",
@@ -82,7 +85,16 @@ def assign_manager(
     return moved
 
 
-def _move(by: Staff | None, ids: list[int], manager: Staff, on: date, reason: str) -> int:
+def move_customers(
+    *, by: Staff | None, ids: Sequence[int], manager: Staff, on: date, reason: str, since: Since | None = None
+) -> int:
+    """The moving itself, for callers that have asked whether it may be. `since` is the day of allotment where that is not
+    `on`: who takes over for a time is no new manager, and who gets a customer back had him all along."""
+    since = on if since is None else since
+    return sum(_move(by, some, manager, on, reason, since) for some in batches(sorted(ids), _AT_ONCE))
+
+
+def _move(by: Staff | None, ids: list[int], manager: Staff, on: date, reason: str, since: Since) -> int:
     everybody = Customer.objects.unscoped("a job without a person") if by is None else Customer.objects.visible_to(by)
     rows = list(everybody.filter(pk__in=ids).select_for_update(of=("self",)).select_related("manager"))
     if len(rows) < len(ids):
@@ -90,7 +102,7 @@ def _move(by: Staff | None, ids: list[int], manager: Staff, on: date, reason: st
     rows = [row for row in rows if row.manager_id != manager.pk and row.status == CustomerStatus.ACTIVE]
     chosen = [row.pk for row in rows]
     locked = Customer.objects.unscoped("locked above, in scope").filter(pk__in=chosen)
-    locked.update(manager=manager, unit_id=manager.unit_id, managed_since=on, version=F("version") + 1)
+    locked.update(manager=manager, unit_id=manager.unit_id, managed_since=since, version=F("version") + 1)
     locked.filter(co_manager=manager).update(co_manager=None)
     for model in FOLLOWING:
         following = model.objects.unscoped("rows follow their customer").filter(customer__in=chosen)

@@ -20,12 +20,14 @@ from organization.exceptions import RuleViolation
 from organization.models import Staff
 from organization.notifications import notify
 from organization.parameters import parameter
+from organization.queries import leaders_of
 from ui.spreadsheets import BYTE_ORDER_MARK, csv_line
 
 REASON_MIN = 2
 _HEADER = ("客户号", "姓名", "层级", "维护策略", "手机号码", "上次联系", "下次应联", "客户经理", "机构")
 _AMOUNTS = ("月日均", "管理资产")
 _AT_ONCE = 500
+_APPROVING = (Role.OUTLET_HEAD, Role.BRANCH_HEAD, Role.MANAGING_DEPARTMENT)
 _LONGEST_QUERY = 2000
 
 
@@ -61,7 +63,7 @@ def ask_export(
     )
     if not is_free:
         notify(
-            _leaders(by), kind="export", text=f"{by.name}申请导出{count}位客户的名单：{export.reason}",
+            leaders_of(by, _APPROVING), kind="export", text=f"{by.name}申请导出{count}位客户的名单：{export.reason}",
             url=reverse("customers:export_list"), dedupe_key=f"export:{export.pk}",
         )  # fmt: skip
     return export
@@ -135,14 +137,3 @@ def _cells(by: Staff, customer: Customer) -> list[str]:
         mask_mobile(customer.mobile), f"{customer.last_contact_on or ''}", f"{customer.next_contact_on or ''}",
         customer.manager.name if customer.manager else "", customer.unit.name,
     ]  # fmt: skip
-
-
-def _leaders(staff: Staff) -> list[Staff]:
-    """The supervisor, or else the heads of the unit and of those above it."""
-    supervisor = staff.supervisor
-    if supervisor is not None and supervisor.is_active:
-        return [supervisor]
-    heads = Staff.objects.filter(
-        unit__path__in=staff.unit.paths_down_to, role__in=(Role.OUTLET_HEAD, Role.BRANCH_HEAD, Role.MANAGING_DEPARTMENT)
-    )
-    return list(heads.filter(is_active=True).exclude(pk=staff.pk))

@@ -160,7 +160,8 @@ def _why(on: date) -> Case:
 
 
 def _stands(on: date) -> Q:
-    """A beat is due on the task's day; or the customer was not allotted anew since that day, and may be spoken to."""
+    """A beat is due on the task's day; or the customer was allotted on that very day, neither anew since nor given back, and
+    may be spoken to."""
     beats = ContactBeat.objects.unscoped("of the task's customer").filter(
         customer=OuterRef("customer"), next_due_on=OuterRef("subject_on")
     )
@@ -168,7 +169,7 @@ def _stands(on: date) -> Q:
     for channel, kind in BEAT_KINDS.items():
         by_kind |= Q(Exists(beats.filter(channel=channel)), kind=kind)
     allotted = Customer.objects.unscoped("of the task").filter(
-        not_in_mourning(on, ""), pk=OuterRef("customer"), managed_since__lte=OuterRef("subject_on"),
+        not_in_mourning(on, ""), pk=OuterRef("customer"), managed_since=OuterRef("subject_on"),
         status=CustomerStatus.ACTIVE, manager__isnull=False, has_no_contact=False,
     )  # fmt: skip
     return by_kind | Q(Exists(allotted), kind__in=_FIRST_KINDS)

@@ -36,7 +36,6 @@ def follow_customers(customer_ids: Iterable[int], *, on: date) -> None:
         tasks = MaintenanceTask.objects.unscoped("of customers given by id").filter(customer__in=some)
         appointments = Appointment.objects.unscoped("of customers given by id").filter(customer__in=some)
         hand_over_appointments(appointments, on=on)
-        hand_over_tasks(tasks)
         close_unwelcome(tasks, on=on)
         welcome_again(tasks, on=on)
         remind_again(ImportantDate.objects.unscoped("of customers given by id").filter(customer__in=some), on=on)
@@ -44,6 +43,9 @@ def follow_customers(customer_ids: Iterable[int], *, on: date) -> None:
             status=AppointmentStatus.CANCELLED
         )
     recompute_beats(ids, on=on)
+    # At the end: what was taken back and stands again may have been another manager's when it was.
+    for some in batches(ids, _AT_ONCE):
+        hand_over_tasks(MaintenanceTask.objects.unscoped("of customers given by id").filter(customer__in=some))
 
 
 @transaction.atomic

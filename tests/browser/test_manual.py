@@ -113,6 +113,7 @@ def test_every_page_of_the_manual(bank, as_staff, open_page):
     the_archive(page, manager)
     the_segments(page, manager)
     lists_and_account(page)
+    the_hand_over(page)
     on_the_phone(as_staff(manager, "phone", "dark"))
     the_supervisor(desk(as_staff(bank[Role.RM_SUPERVISOR])))
     visit(desk(as_staff(bank[Role.BRANCH_HEAD])), "/")
@@ -215,6 +216,18 @@ def lists_and_account(page: Page) -> None:
         ("/account/notifications/", ""),
     ):
         visit(page, address, name)
+
+
+def the_hand_over(page: Page) -> None:
+    visit(page, "/customers/handovers/")
+    visit(page, "/customers/handovers/new/", "handover-new")
+    page.get_by_text("调岗", exact=True).click()
+    page.locator("[name=takers] + label").first.click()
+    page.get_by_role("button", name="下一步").click()
+    page.locator("canvas").first.wait_for()
+    picture(page, "handover-arrange")
+    page.get_by_role("link", name="交接清单").click()
+    page.locator("h1", has_text="客户交接清单").wait_for()
 
 
 def on_the_phone(page: Page) -> None:

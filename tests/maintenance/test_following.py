@@ -55,6 +55,16 @@ def test_open_work_moves_to_the_new_manager(world, make_task):
     assert set(MaintenanceTask.objects.open().values_list("owner", flat=True)) == {world.colleague.pk}
 
 
+def test_what_stands_again_when_a_customer_comes_back_is_the_managers_again(world):
+    customer = world.customer()
+    recompute_beats([customer.pk], on=TODAY)
+    for manager, since in ((world.colleague, TODAY), (world.rm, date(2025, 1, 2))):
+        changed(customer, manager=manager, managed_since=since)
+    again = MaintenanceTask.objects.open().filter(kind__in=(TaskKind.PHONE_BEAT, TaskKind.MEETING_BEAT))
+    assert again and set(MaintenanceTask.objects.open().values_list("owner__name", flat=True)) == {"林悦"}
+    assert not MaintenanceTask.objects.open().filter(kind=TaskKind.FIRST_CONTACT).exists()
+
+
 def test_across_units_the_unit_moves_too(world, make_task):
     customer = world.customer()
     task = make_task(customer)

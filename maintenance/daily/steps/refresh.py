@@ -8,6 +8,7 @@ from customers.models import Customer, ImportantDate
 from customers.parameters import BEAT_MATRIX
 from customers.services.balances import refresh_monthly_averages
 from customers.services.dates import schedule_dates
+from customers.services.handover_effects import settle_due
 from customers.services.tiers import move_tiers
 from maintenance.daily.beat_tasks import close_obsolete_beat_tasks
 from maintenance.daily.steps.care import expire_care, grace_starts
@@ -25,11 +26,17 @@ _LATE_BALANCES_DAYS = 5
 
 
 def refresh(work: Work) -> int:
+    handed = _settle_handovers(work)
     moved = schedule_dates(_passed_dates(work), on=work.latest)
     woken = _beats_to_plan(work)
     recompute_beats(woken, on=work.on)
     _close_month(work)
-    return moved + len(woken) + _move_tiers(work) + expire_care(work) + _end_mourning(work) + _mend(work)
+    return handed + moved + len(woken) + _move_tiers(work) + expire_care(work) + _end_mourning(work) + _mend(work)
+
+
+def _settle_handovers(work: Work) -> int:
+    """A hand-over is all or nothing: a part of the customers, tried alone, is not when it begins or ends."""
+    return settle_due(units=work.units, on=work.latest) if work.between is None else 0
 
 
 def _passed_dates(work: Work) -> QuerySet[ImportantDate]:

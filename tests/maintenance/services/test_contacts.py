@@ -76,6 +76,7 @@ def test_what_satisfies_what(customer, make_task, make_contact, channel, outcome
         "first": make_task(customer, TaskKind.FIRST_CONTACT, subject_on=date(2026, 11, 20)),
         "visit": make_task(customer, TaskKind.FIRST_MEETING, subject_on=date(2026, 11, 20)),
     }
+    Customer.objects.filter(pk=customer.pk).update(managed_since=date(2026, 11, 20))
     make_contact(customer, channel=channel, outcome=outcome)
     done = {name for name, task in tasks.items() if MaintenanceTask.objects.get(pk=task.pk).status == TaskStatus.DONE}
     assert done == set(closed.split())
@@ -98,6 +99,7 @@ def test_a_contact_of_long_ago_written_late_does_not_close_the_present_beat(cust
 
 
 def test_a_contact_before_the_allotment_is_not_the_first_one(customer, make_task, make_contact):
+    Customer.objects.filter(pk=customer.pk).update(managed_since=date(2026, 11, 20))
     task = make_task(customer, TaskKind.FIRST_CONTACT, subject_on=date(2026, 11, 20))
     make_contact(customer, happened_at=moment(date(2026, 11, 19)))
     task.refresh_from_db()
