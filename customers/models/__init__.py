@@ -9,6 +9,7 @@ from customers.models.documents import Document
 from customers.models.external import ExternalHolding
 from customers.models.household import Household, HouseholdMember
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
+from customers.models.merges import Merge, NotSame
 from customers.models.profile import ContactPreference, CustomerProfile, FieldSource
 from customers.models.referrals import Referral
 from customers.models.segments import Segment, SegmentMembership, SegmentVersion
@@ -34,7 +35,9 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "ImportantDate",
+    "Merge",
     "MonthlyBalance",
+    "NotSame",
     "Person",
     "Product",
     "Referral",
