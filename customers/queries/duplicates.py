@@ -91,6 +91,18 @@ def kept_instead(staff: Staff, customer: Customer) -> Customer | None:
     return Customer.objects.visible_to(staff).filter(pk__in=standing.values("kept")).first()
 
 
+def standing_for(customers: list[Customer]) -> dict[str, Customer]:
+    """Number → the customer it means today: itself, or the archive it was put into, along as many merges as there were."""
+    found = {row.number: row for row in customers}
+    while merged := {row.pk for row in found.values() if row.status == CustomerStatus.MERGED}:
+        rows = Merge.objects.unscoped("the caller answers for the scope").standing().filter(merged__in=merged)
+        kept = {row.merged_id: row.kept for row in rows.select_related("kept__unit").defer("record")}
+        found = {number: kept.get(row.pk, row) for number, row in found.items()}
+        if not kept:
+            break
+    return found
+
+
 def what_moves(customer: Customer) -> list[tuple[str, int]]:
     """Kinds of rows that point to this customer, with how many: what a merge would carry over."""
     found = []
