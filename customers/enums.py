@@ -36,6 +36,7 @@ class CustomerStatus(models.TextChoices):
     CLOSED = "closed", "已销户"
     DECEASED = "deceased", "已故"
     RESTRICTED = "restricted", "限制处理"
+    MERGED = "merged", "已合并"  # into another archive: Merge says which
 
 
 class IdType(models.TextChoices):

@@ -53,7 +53,10 @@ class CustomerFilter(FilterSet):
     )  # fmt: skip
     cell = django_filters.MultipleChoiceFilter(label="特征", method="by_cell", choices=named_bands, distinct=False)
     status = django_filters.ChoiceFilter(
-        label="状态", method="by_status", choices=[*CustomerStatus.choices, ("all", "全部")], empty_label="正常"
+        label="状态",
+        method="by_status",
+        empty_label="正常",
+        choices=[*(c for c in CustomerStatus.choices if c[0] != CustomerStatus.MERGED), ("all", "全部")],
     )
 
     class Meta:

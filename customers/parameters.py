@@ -118,3 +118,4 @@ IMPORT_BROWSER_MEGABYTES = declare(
     "import_browser_megabytes", 20, label="浏览器导入文件大小上限（MB）", source="项目默认值"
 )
 IMPORT_BROWSER_ROWS = declare("import_browser_rows", 50000, label="浏览器导入行数上限", source="项目默认值")
+MERGE_UNDO_DAYS = declare("merge_undo_days", 30, label="档案合并几天内可以撤销", source="项目默认值")

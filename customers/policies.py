@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from customers.enums import CustomerStatus, ExportState, HandOverState
 from customers.masking import mask_name
-from customers.models import Customer, Export, HandOver, Segment
+from customers.models import Customer, Export, HandOver, Merge, Segment
 from organization.enums import Permission, Role
 from organization.models import Staff
 
@@ -22,6 +22,7 @@ BULK_WORK = {
     "untag": ("去标签", Permission.MANAGE_SEGMENTS),
     "export": ("导出名单", Permission.EXPORT_CUSTOMERS),
 }
+_MERGED = "这份档案已并入另一份，请到保留的档案办理。"
 _HANDS_OVER = frozenset({Role.RM_SUPERVISOR, Role.OUTLET_HEAD, Role.BRANCH_HEAD})
 
 
@@ -48,6 +49,8 @@ def objection_to_editing(staff: Staff, customer: Customer) -> str:
         return "您的岗位不能修改客户档案。"
     if customer.status == CustomerStatus.RESTRICTED:
         return "该客户的个人信息已限制处理，档案只能保存，不能修改。"
+    if customer.status == CustomerStatus.MERGED:
+        return _MERGED
     if customer.status != CustomerStatus.ACTIVE and staff.role != Role.RM_SUPERVISOR:
         return f"客户{customer.get_status_display()}，档案由客户经理主管修改。"
     return ""
@@ -62,6 +65,8 @@ def objection_to_revealing(staff: Staff, customer: Customer) -> str:
         return "您的岗位不能查看客户的完整信息。"
     if customer.status == CustomerStatus.RESTRICTED:
         return "该客户的个人信息已限制处理，不能查看。"
+    if customer.status == CustomerStatus.MERGED:
+        return _MERGED
     return ""
 
 
@@ -230,3 +235,34 @@ def _objection_to_deciding_handover(staff: Staff, handover: HandOver) -> str:
     if staff.pk == handover.giver_id or staff.pk in {taker.taker_id for taker in handover.takers.all()}:
         return "您是移交的一方，请由上级确认。"
     return ""
+
+
+def objection_to_setting_aside(staff: Staff) -> str:
+    """Whoever serves customers, or answers for the service, can say that two of them are two people."""
+    return "" if sees_full_names(staff) else "您的岗位不能核对重复档案。"
+
+
+def can_merge(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_merging(staff, customer)
+
+
+def objection_to_merging(staff: Staff, customer: Customer) -> str:
+    """Asked for each of the two: like handing over, it is for those who lead."""
+    if not can_assign_manager(staff):
+        return "重复档案由客户经理主管或网点、支行负责人合并。"
+    if customer.status == CustomerStatus.RESTRICTED:
+        return f"{customer.name}的个人信息已限制处理，不能合并。"
+    if customer.status == CustomerStatus.MERGED:
+        return f"{customer.name}（{customer.number}）已经合并过。"
+    return ""
+
+
+def objection_to_undoing_merge(staff: Staff, merge: Merge, kept: Customer, *, is_late: bool) -> str:
+    """Within the days of the parameter (`is_late`: they are over); of two merges in a row the later one goes first."""
+    if not can_assign_manager(staff):
+        return "档案合并由客户经理主管或网点、支行负责人撤销。"
+    if merge.undone_at is not None:
+        return "这次合并已经撤销过。"
+    if kept.status == CustomerStatus.MERGED:
+        return "保留的档案后来又并入了另一份，请先撤销那一次合并。"
+    return "已超过可以撤销的期限。" if is_late else ""

@@ -6,6 +6,7 @@ from customers.views import (
     consents,
     dates,
     documents,
+    duplicates,
     exports,
     external,
     handovers,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("handovers/<str:public_id>/print/", handovers.handover_print, name="handover_print"),
     path("handovers/<str:public_id>/<slug:step>/", handovers.handover_step, name="handover_step"),
     path("imports/", include("customers.importing.urls")),
+    path("merges/<str:merge_id>/undo/", duplicates.merge_undo, name="merge_undo"),
     path("<str:public_id>/", page.customer_page, name="customer_page"),
     path("<str:public_id>/segments/", segments.customer_segments, name="customer_segments"),
     path("<str:public_id>/edit/", archive.customer_edit, name="customer_edit"),
@@ -105,4 +107,6 @@ urlpatterns = [
     path("<str:public_id>/dates/preview/", dates.important_date_preview, name="important_date_preview"),
     path("<str:public_id>/dates/<slug:handle>/", dates.important_date_edit, name="important_date_edit"),
     path("<str:public_id>/dates/<slug:handle>/remove/", dates.important_date_remove, name="important_date_remove"),
+    path("<str:public_id>/merge/<str:other_id>/", duplicates.duplicate_merge, name="duplicate_merge"),
+    path("<str:public_id>/not-same/<str:other_id>/", duplicates.duplicate_set_aside, name="duplicate_set_aside"),
 ]

@@ -7,12 +7,13 @@ class MaintenanceConfig(AppConfig):
     verbose_name = "关系维护"
 
     def ready(self) -> None:
-        from maintenance import parameters, receivers, segment_fields  # noqa: F401
+        from maintenance import merge_rules, parameters, receivers, segment_fields  # noqa: F401
         from maintenance.daily import engines
 
         receivers.connect()
         engines.connect()
         segment_fields.declare()
+        merge_rules.declare_all()
         post_migrate.connect(_load_care_rules, sender=self)
 
 

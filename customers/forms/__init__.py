@@ -4,6 +4,7 @@ from customers.forms.archive import CustomerCreateForm, CustomerForm
 from customers.forms.consents import ConsentRecordForm
 from customers.forms.dates import ImportantDateForm
 from customers.forms.documents import DocumentForm, RemoveDocumentForm
+from customers.forms.duplicates import MergeForm, SetAsideForm, UndoMergeForm
 from customers.forms.external import ExternalHoldingForm
 from customers.forms.household import HouseholdForm
 from customers.forms.people import PersonForm
@@ -23,12 +24,15 @@ __all__ = [
     "HouseholdForm",
     "ImportantDateForm",
     "LinkReferralForm",
+    "MergeForm",
     "PersonForm",
     "ReferralForm",
     "RemoveDocumentForm",
     "RevealForm",
     "RiskAssessmentForm",
+    "SetAsideForm",
     "StaleForm",
     "StrategyForm",
+    "UndoMergeForm",
     "WithdrawReferralForm",
 ]

@@ -10,6 +10,7 @@ from customers.models.external import ExternalHolding
 from customers.models.handovers import HandOver, HandOverLine, HandOverTaker
 from customers.models.household import Household, HouseholdMember
 from customers.models.imports import ImportBatch, ImportMapping, ImportRow, StagedBalance
+from customers.models.merges import Merge, NotSame
 from customers.models.profile import ContactPreference, CustomerProfile, FieldSource
 from customers.models.referrals import Referral
 from customers.models.segments import Segment, SegmentMembership, SegmentVersion
@@ -38,7 +39,9 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "ImportantDate",
+    "Merge",
     "MonthlyBalance",
+    "NotSame",
     "Person",
     "Product",
     "Referral",

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
+from customers.enums import CustomerStatus
 from customers.models import Customer
 from customers.models.customer import CustomerQuerySet
 from organization.enums import Role
@@ -32,7 +33,7 @@ def customer_list(staff: Staff, columns: Iterable[str] = ()) -> CustomerQuerySet
     are not decrypted and nobody is joined for a column left out."""
     asked_for = [field for column in columns for field in _ASKED_FOR.get(column, ())]
     related = {field.partition("__")[0] for field in asked_for if "__" in field}
-    customers = Customer.objects.visible_to(staff).only(*_SHOWN, *asked_for)
+    customers = Customer.objects.visible_to(staff).exclude(status=CustomerStatus.MERGED).only(*_SHOWN, *asked_for)
     return customers.select_related(*related) if related else customers
 
 

@@ -1,6 +1,6 @@
 """数据质量: what is missing in the archives, what nobody has asked again for long, and what cannot be right (POLICY 二（四）).
 
-Duplicates are not looked for here: they come with merging. That an identity card contradicts birth date or sex is
+Duplicates are looked for in queries.duplicates. That an identity card contradicts birth date or sex is
 refused by the services and the import, so that no archive says it.
 """
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from customers import naming
+from customers.enums import CustomerStatus
 from customers.masking import mask_name
 from customers.models import Customer
 from customers.models.profile import PROFILE_FIELDS, value_of
@@ -172,6 +173,8 @@ def objections(values: Mapping[str, Any]) -> dict[str, str]:
     birth_date = values.get("birth_date")
     if birth_date and birth_date > clock.today():
         found["birth_date"] = "出生日期不能晚于今天。"
+    if values.get("status") == CustomerStatus.MERGED:
+        found["status"] = "“已合并”由合并重复档案而来，请选择其他状态。"
     for field, length in _LENGTHS.items():
         if (typed := len(values.get(field) or "")) > length:
             found[field] = f"{label_of(field)}最多{length}个字，现在有{typed}个。"

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from customers.filters import CustomerFilter
@@ -11,6 +12,7 @@ from customers.models import Customer, MonthlyBalance
 from customers.policies import can_change_strategy, can_edit_customer, can_reveal, sees_full_names
 from customers.queries import customer_list as rows_of
 from customers.queries import customer_page as read_page
+from customers.queries.duplicates import kept_instead
 from customers.queries.external import Wallet
 from customers.queries.page import tabs_for
 from customers.views.lists import DEFAULT_SORT, sorts_for
@@ -32,6 +34,9 @@ LIST = "list"
 def customer_page(request: HttpRequest, public_id: str) -> HttpResponse:
     staff, today = request.user, clock.today()
     customer = fetch(request, public_id)
+    if (kept := kept_instead(staff, customer)) is not None:
+        messages.info(request, f"{customer.number}已并入这份档案。")
+        return redirect("customers:customer_page", kept.public_id)
     tabs = tabs_for(staff)
     tab = request.GET.get("tab", "")
     tab = tab if tab in tabs else next(iter(tabs))

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.completeness import completeness_of
-from customers.parameters import ARCHIVE_STALE_DAYS, LIST_COUNT_CAP
-from customers.policies import can_edit_customer, sees_full_names
+from customers.parameters import ARCHIVE_STALE_DAYS, LIST_COUNT_CAP, MERGE_UNDO_DAYS
+from customers.policies import can_assign_manager, can_edit_customer, can_merge, sees_full_names
+from customers.queries.duplicates import DUPLICATE_SORTS, twins_of, undoable_merges, with_duplicates
 from customers.queries.quality import (
     QUALITY_SORTS,
     STALE_SORTS,
@@ -31,19 +32,21 @@ from organization.permissions import require
 from ui.lists import page_of
 from ui.responses import redirect_to, render_part
 
-TABS = (("missing", "缺失"), ("stale", "陈旧"), ("contradicting", "矛盾与过期"))
+TABS = (("missing", "缺失"), ("stale", "陈旧"), ("contradicting", "矛盾与过期"), ("duplicates", "重复"))
 _ROWS = {"missing": missing_something, "stale": stale_facts, "contradicting": contradicting}
 
 
 @require_safe
 @require(Permission.VIEW_CUSTOMERS)
 def quality(request: HttpRequest) -> HttpResponse:
-    """Three lists by `?list=`; an unknown one is the first."""
+    """Four lists by `?list=`; an unknown one is the first."""
     staff, today = request.user, clock.today()
     if not sees_full_names(staff):
         raise PermissionDenied("客户档案的具体内容由服务客户的人员查看。")
     which = request.GET.get("list", "")
-    which = which if which in _ROWS else "missing"
+    which = which if which in dict(TABS) else "missing"
+    if which == "duplicates":
+        return _duplicates(request)
     is_stale = which == "stale"
     page = page_of(
         request, _ROWS[which](staff, today), sorts=STALE_SORTS if is_stale else QUALITY_SORTS,
@@ -63,6 +66,21 @@ def quality(request: HttpRequest) -> HttpResponse:
         "stale_days": parameter(ARCHIVE_STALE_DAYS, today),
     }  # fmt: skip
     return render_part(request, "customers/quality.html", "list", context)
+
+
+def _duplicates(request: HttpRequest) -> HttpResponse:
+    """Pairs that look like one person, and the merges of which the way back is still open."""
+    staff, now = request.user, clock.now()
+    page = page_of(
+        request, with_duplicates(staff), sorts=DUPLICATE_SORTS, default_sort="-average", cap=parameter(LIST_COUNT_CAP)
+    )
+    twins = twins_of(staff, page.rows)
+    for row in page:
+        row.twins = twins.get(row.pk, [])
+        row.may_merge = can_merge(staff, row)
+    context = {"page": page, "which": "duplicates", "tabs": TABS, "merges": undoable_merges(staff, now)}
+    context |= {"may_undo": can_assign_manager(staff), "undo_days": parameter(MERGE_UNDO_DAYS)}
+    return render_part(request, "customers/quality_duplicates.html", "list", context)
 
 
 @require_POST

@@ -26,6 +26,14 @@ WHO_MAY = {
     ("can_change_strategy", S.CLOSED): set(),
     ("can_change_strategy", S.DECEASED): set(),
     ("can_change_strategy", S.RESTRICTED): set(),
+    ("can_edit_customer", S.MERGED): set(),
+    ("can_reveal", S.MERGED): set(),
+    ("can_change_strategy", S.MERGED): set(),
+    ("can_merge", S.ACTIVE): SUPERVISORS | HEADS,
+    ("can_merge", S.CLOSED): SUPERVISORS | HEADS,
+    ("can_merge", S.DECEASED): SUPERVISORS | HEADS,
+    ("can_merge", S.RESTRICTED): set(),
+    ("can_merge", S.MERGED): set(),
 }
 
 
@@ -49,7 +57,8 @@ def test_role_alone(world, rule, allowed):
 
 
 @pytest.mark.parametrize(
-    "objection", ["objection_to_editing", "objection_to_revealing", "objection_to_strategy_change"]
+    "objection",
+    ["objection_to_editing", "objection_to_revealing", "objection_to_strategy_change", "objection_to_merging"],
 )
 def test_every_refusal_has_its_sentence(world, objection):
     for status in S:

@@ -16,6 +16,7 @@ from customers.importing.dependents import in_use
 from customers.importing.mapping import Line
 from customers.importing.scope import ImportScope
 from customers.models import Account, Customer, Product
+from customers.queries.duplicates import standing_for
 from organization.crypto import decrypt, encrypt
 from organization.models import Unit
 
@@ -183,9 +184,10 @@ class RowImporter:
     # References of rows to rows.
 
     def customers(self, numbers: Iterable[str]) -> dict[str, Customer]:
-        """Customers of the scope by number."""
+        """Customers of the scope by number; under the number of a merged archive, the one that was kept."""
         found = Customer.objects.unscoped("an import answers for its own scope").filter(number__in=set(numbers))
-        return {row.number: row for row in found.select_related("unit") if self.scope.covers(row.unit)}
+        rows = standing_for(list(found.select_related("unit")))
+        return {number: row for number, row in rows.items() if self.scope.covers(row.unit)}
 
     def accounts(self, references: Iterable[str]) -> dict[str, Account]:
         """Accounts of the scope's customers by reference."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from customers import naming
-from customers.enums import Sex, Strategy, Tier, Verdict
+from customers.enums import CustomerStatus, Sex, Strategy, Tier, Verdict
 from customers.importing.important_dates import Birthday, birthday_of, known_birthdays, write_birthdays
 from customers.importing.kinds.base import NOT_YOURS, Done, Plan, RowImporter, Units
 from customers.importing.kinds.history import record_changes, record_history
@@ -89,6 +89,9 @@ class CustomerImporter(RowImporter):
     def fill(self, obj: Customer, values: dict[str, Any], errors: list[str]) -> None:
         if obj.pk is not None and not self.scope.covers(obj.unit):
             errors.append(f"客户号{values['number']}已属于其他机构")
+            return
+        if CustomerStatus.MERGED in (obj.status, values.get("status")):
+            errors.append(f"客户号{values['number']}已并入另一份档案，请改用保留的客户号")
             return
         obj.number = values["number"]
         self._name(obj, values, errors)
