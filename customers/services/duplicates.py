@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
+from django.utils import timezone
 
 from customers.enums import CustomerStatus
-from customers.models import Customer, Merge, MonthlyBalance, NotSame
+from customers.models import BalanceSnapshot, Customer, Merge, MonthlyBalance, NotSame
 from customers.models.profile import value_of
 from customers.parameters import MERGE_UNDO_DAYS
 from customers.policies import objection_to_merging, objection_to_setting_aside, objection_to_undoing_merge
 from customers.services.access import NOT_YOURS
 from customers.services.archive import EDITABLE, update_customer
-from customers.services.balances import refresh_aum
+from customers.services.balances import refresh_aum, refresh_monthly_averages
 from customers.services.identifiers import audit_label
 from customers.services.merge_record import Undone, difference, go_back, label_of_key, pointing_fields, read_state
 from customers.services.merge_rules import RULES, Pair, total_average
@@ -91,6 +92,7 @@ def undo_merge(*, by: Staff, merge: Merge, reason: str) -> Undone:
             undone = go_back(row.record)
     except IntegrityError:
         raise RuleViolation("合并以后，保留的档案又登记了与原来重复的内容（如新的风险测评），不能自动撤销。") from None
+    _sort_out_balances(row, kept, merged)
     row.undone_by, row.undone_at, row.undo_reason = by, clock.now(), reason.strip()
     row.save(update_fields=["undone_by", "undone_at", "undo_reason"])
     maintenance_changed.send(sender=None, customer_ids=[kept.pk, merged.pk], on=clock.today(), by=by)
@@ -104,7 +106,7 @@ def _put_into(pair: Pair) -> None:
     data = {field: value_of(merged, field) for field in EDITABLE if field in pair.taken}
     if "id_number" in data:
         data["id_type"] = merged.id_type
-    both = Customer.objects.unscoped("locked in scope")
+    both = Customer.objects.unscoped("of two customers locked in scope")
     # One archive per document: the number leaves the archive that is merged before the other can take it.
     both.filter(pk=merged.pk).update(
         status=CustomerStatus.MERGED, id_number="", id_number_index="", mobile_index="", version=F("version") + 1
@@ -114,12 +116,27 @@ def _put_into(pair: Pair) -> None:
     for field in pointing_fields():
         RULES[label_of_key(field)](pair, field)
     known = [row.last_contact_on for row in (kept, merged) if row.last_contact_on]
-    months = MonthlyBalance.objects.unscoped("locked in scope").filter(customer=kept)
+    months = MonthlyBalance.objects.unscoped("of two customers locked in scope").filter(customer=kept)
     amounts = {"monthly_avg_daily_aum": total_average(months)} if months.exists() else {}
     both.filter(pk=kept.pk).update(last_contact_on=max(known, default=None), **amounts)
     if dated := [row.aum_on for row in (kept, merged) if row.aum_on]:
         refresh_aum([kept.pk, merged.pk], on=max(dated))
     rebuild_search_keys([both.get(pk=kept.pk)])
+
+
+def _sort_out_balances(row: Merge, kept: Customer, merged: Customer) -> None:
+    """Balances that came in since belong to whose account it is; the figures of both are reckoned again from them."""
+    balances = BalanceSnapshot.objects.unscoped("of two customers locked in scope")
+    strayed = balances.filter(account__customer=merged, customer=kept)
+    if not strayed.update(customer=merged, unit=merged.unit_id):
+        return
+    ids, today = [kept.pk, merged.pk], clock.today()
+    newest = balances.filter(customer__in=ids).aggregate(day=Max("day"))["day"]
+    refresh_aum(ids, on=newest)
+    month = timezone.localtime(row.merged_at).date().replace(day=1)
+    while month < today.replace(day=1):
+        refresh_monthly_averages(month=month, customer_ids=ids)
+        month = (month + timedelta(days=31)).replace(day=1)
 
 
 def _locked(by: Staff, one: Customer, other: Customer) -> list[Customer]:

@@ -82,15 +82,6 @@ def go_back(steps: list[dict]) -> Undone:
     return Undone(restored, stayed)
 
 
-def count_moved(steps: list[dict]) -> dict[str, int]:
-    """Table → rows that changed hands, for the sentence that tells what happened."""
-    found: dict[str, int] = {}
-    for step in steps:
-        if "change" in step and _moves(step):
-            found[step["table"]] = found.get(step["table"], 0) + len(step["rows"])
-    return found
-
-
 def _moves(step: dict) -> bool:
     return bool(_keys_of(step["table"]) & set(step["change"]))
 

@@ -99,7 +99,7 @@ def _parties(pair: Pair, field: models.ForeignKey) -> None:
     for party in rows_of(field, pair.kept).filter(account__in=list(of_merged)):
         rows_of(field, pair.merged).filter(account=party.account_id).delete()
         if of_merged[party.account_id] == PartyRole.OWNER:
-            AccountParty.objects.unscoped("of archives locked in scope").filter(pk=party.pk).update(
+            AccountParty.objects.unscoped("of two customers locked in scope").filter(pk=party.pk).update(
                 role=PartyRole.OWNER
             )
     move(pair, field)
@@ -123,7 +123,9 @@ def _household(pair: Pair, field: models.ForeignKey) -> None:
     if own and other:
         if own.household_id != other.household_id:
             raise RuleViolation("两份档案登记在两个家庭，请先在“家庭”页签让其中一份退出家庭，再合并。")
-        family = HouseholdMember.objects.unscoped("of one family").filter(household=own.household_id)
+        family = HouseholdMember.objects.unscoped("family of a customer locked in scope").filter(
+            household=own.household_id
+        )
         both_alone = family.count() == 2
         family.filter(pk__in=[own.pk, other.pk] if both_alone else [other.pk]).delete()
     move(pair, field)
@@ -131,7 +133,7 @@ def _household(pair: Pair, field: models.ForeignKey) -> None:
 
 def _same_as(pair: Pair, field: models.ForeignKey) -> None:
     """Nobody is his own relative."""
-    Person.objects.unscoped("of archives locked in scope").filter(
+    Person.objects.unscoped("of two customers locked in scope").filter(
         customer=pair.kept, same_as__in=[pair.kept, pair.merged]
     ).update(same_as=None)
     move(pair, field)
@@ -139,7 +141,7 @@ def _same_as(pair: Pair, field: models.ForeignKey) -> None:
 
 def _referrals(pair: Pair, field: models.ForeignKey) -> None:
     """Introduced twice, or by himself: the introduction of the archive that is merged is withdrawn, and kept as such."""
-    standing = Referral.objects.unscoped("of archives locked in scope").standing()
+    standing = Referral.objects.unscoped("of two customers locked in scope").standing()
     both = [pair.kept.pk, pair.merged.pk]
     doubled = Q(customer__in=both, referred__in=both)
     if standing.filter(referred=pair.kept).exclude(customer__in=both).exists():
@@ -155,7 +157,7 @@ def _assessments(pair: Pair, field: models.ForeignKey) -> None:
     own, other = rows_of(field, pair.kept).current().first(), rows_of(field, pair.merged).current().first()
     if own and other:
         older = other if own.assessed_on >= other.assessed_on else own
-        RiskAssessment.objects.unscoped("of archives locked in scope").filter(pk=older.pk).update(is_current=False)
+        RiskAssessment.objects.unscoped("of two customers locked in scope").filter(pk=older.pk).update(is_current=False)
     move(pair, field)
 
 
@@ -166,7 +168,7 @@ def _documents(pair: Pair, field: models.ForeignKey) -> None:
         rows = rows_of(field, pair.merged).filter(kind=kind).order_by("version")
         for number, pk in enumerate(list(rows.values_list("pk", flat=True)), version + 1):
             # At once with the customer: under the old one the next number may be taken.
-            Document.objects.unscoped("of archives locked in scope").filter(pk=pk).update(
+            Document.objects.unscoped("of two customers locked in scope").filter(pk=pk).update(
                 version=number, customer=pair.kept, unit=pair.kept.unit_id
             )
     move(pair, field)

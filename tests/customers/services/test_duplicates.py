@@ -42,6 +42,7 @@ from customers.models import (
     Segment,
     SegmentMembership,
 )
+from customers.services.balances import refresh_aum
 from customers.services.duplicates import merge_customers, set_aside, undo_merge
 from customers.services.identifiers import set_identifiers
 from customers.services.merge_record import label_of_key, pointing_fields
@@ -56,7 +57,6 @@ from organization.models import AuditEvent
 from tests.world import TODAY
 
 pytestmark = pytest.mark.django_db
-KNOWN = {"education": "bachelor"}
 
 
 def pair(world, **of_merged) -> tuple[Customer, Customer]:
@@ -219,6 +219,22 @@ def test_what_came_in_since_stays_and_is_counted(world):
     kept.refresh_from_db()
     assert (kept.employer, undone.stayed, kept.people.count()) == ("新单位", 1, 1)
     assert Customer.objects.get(pk=merged.pk).status == CustomerStatus.ACTIVE
+
+
+def test_balances_that_came_in_since_go_to_whose_account_it_is(world):
+    kept, merged = pair(world)
+    full_life(world, kept, merged)
+    row = merge(world, kept, merged)
+    account = Account.objects.get(reference="A1")
+    BalanceSnapshot.objects.create(
+        account=account, customer=kept, unit=kept.unit, category=account.product.category, day=TODAY, balance=5000
+    )
+    refresh_aum([kept.pk], on=TODAY)
+    undo_merge(by=world.supervisor, merge=row, reason="弄错了")
+    kept.refresh_from_db()
+    merged.refresh_from_db()
+    assert (kept.aum, merged.aum) == (1000, 5000)
+    assert not BalanceSnapshot.objects.filter(customer=kept, account=account).exists()
 
 
 def test_the_way_back_is_open_for_thirty_days(world, monkeypatch):
