@@ -8,6 +8,7 @@ from customers.views import (
     documents,
     exports,
     external,
+    held_tiers,
     household,
     lists,
     matrix,
@@ -95,4 +96,6 @@ urlpatterns = [
     path("<str:public_id>/dates/preview/", dates.important_date_preview, name="important_date_preview"),
     path("<str:public_id>/dates/<slug:handle>/", dates.important_date_edit, name="important_date_edit"),
     path("<str:public_id>/dates/<slug:handle>/remove/", dates.important_date_remove, name="important_date_remove"),
+    path("<str:public_id>/tier/", held_tiers.tier_hold, name="tier_hold"),
+    path("<str:public_id>/tier/release/", held_tiers.tier_release, name="tier_release"),
 ]

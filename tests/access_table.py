@@ -195,6 +195,8 @@ ROUTES: dict[str, Rule] = {
     "maintenance:diary_read": row("diary", P.REVIEW_DIARY),
     "maintenance:diary_review": row("diary", P.REVIEW_DIARY),
     "maintenance:diary_reopen": row("diary", P.REVIEW_DIARY),
+    "customers:tier_hold": row("customer", P.VIEW_TEAM),
+    "customers:tier_release": row("customer", P.VIEW_TEAM),
 }
 
 # The four customers every test has, by whose they are, and the persona who manages each.

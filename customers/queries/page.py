@@ -247,7 +247,7 @@ def _referrals(staff: Staff, customer: Customer, today: date) -> dict:
 
 
 # What such an event says stands in the history of strategy or tier, with its reason.
-_TOLD_AS_MOVES = ({"strategy"}, {"tier"})
+_TOLD_AS_MOVES = ({"strategy"}, {"tier"}, {"tier", "tier_held_until"})
 
 
 def _changes(staff: Staff, customer: Customer, today: date) -> dict:

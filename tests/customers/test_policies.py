@@ -26,6 +26,10 @@ WHO_MAY = {
     ("can_change_strategy", S.CLOSED): set(),
     ("can_change_strategy", S.DECEASED): set(),
     ("can_change_strategy", S.RESTRICTED): set(),
+    ("can_hold_tier", S.ACTIVE): SUPERVISORS | HEADS,
+    ("can_hold_tier", S.CLOSED): set(),
+    ("can_hold_tier", S.DECEASED): set(),
+    ("can_hold_tier", S.RESTRICTED): set(),
 }
 
 
@@ -49,7 +53,8 @@ def test_role_alone(world, rule, allowed):
 
 
 @pytest.mark.parametrize(
-    "objection", ["objection_to_editing", "objection_to_revealing", "objection_to_strategy_change"]
+    "objection",
+    ["objection_to_editing", "objection_to_revealing", "objection_to_strategy_change", "objection_to_holding_tier"],
 )
 def test_every_refusal_has_its_sentence(world, objection):
     for status in S:
