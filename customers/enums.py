@@ -438,3 +438,13 @@ class EducationStage(models.TextChoices):
     COLLEGE = "college", "大专、本科"
     POSTGRADUATE = "postgraduate", "研究生"
     FINISHED = "finished", "已毕业"
+
+
+class LifeStage(models.TextChoices):
+    """Stages of the family life cycle (DOMAIN 1.4)."""
+
+    SINGLE = "SINGLE", "单身期"
+    FORMATION = "FORMATION", "家庭形成期"
+    GROWTH = "GROWTH", "家庭成长期"
+    MATURITY = "MATURITY", "家庭成熟期"
+    AGEING = "AGEING", "家庭衰老期"
