@@ -467,3 +467,13 @@ class HandOverLineState(models.TextChoices):
     PASSED_OVER = "passed_over", "未移交"
     RETURNED = "returned", "已归还"
     KEPT = "kept", "未归还"
+
+
+class LifeStage(models.TextChoices):
+    """Stages of the family life cycle (DOMAIN 1.4)."""
+
+    SINGLE = "SINGLE", "单身期"
+    FORMATION = "FORMATION", "家庭形成期"
+    GROWTH = "GROWTH", "家庭成长期"
+    MATURITY = "MATURITY", "家庭成熟期"
+    AGEING = "AGEING", "家庭衰老期"

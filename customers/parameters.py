@@ -1,6 +1,6 @@
 """Dated parameters of the customer archive, with what they ship as."""
 
-from customers.enums import Channel, DocumentKind, ProductRisk, RiskTolerance, Strategy, Tier
+from customers.enums import Channel, DocumentKind, ProductRisk, RetirementType, RiskTolerance, Strategy, Tier
 from organization.parameters import declare
 
 TIER_THRESHOLDS = declare(
@@ -119,3 +119,27 @@ IMPORT_BROWSER_MEGABYTES = declare(
 )
 IMPORT_BROWSER_ROWS = declare("import_browser_rows", 50000, label="浏览器导入行数上限", source="项目默认值")
 MERGE_UNDO_DAYS = declare("merge_undo_days", 30, label="档案合并几天内可以撤销", source="项目默认值")
+LIFE_STAGE_AGES = declare(
+    "life_stage_ages",
+    {"school": 6, "adult": 18, "childless_maturity": 50, "single_until": 60},
+    label="生命周期分界年龄（周岁）",
+    words={
+        "school": "子女入学",
+        "adult": "子女成年",
+        "childless_maturity": "已婚无子女进入成熟期",
+        "single_until": "单身期止",
+    },
+    source="项目默认值；成年年龄依据民法典第十七条",
+)
+STATUTORY_RETIREMENT = declare(
+    "statutory_retirement",
+    {
+        "M": {"base": 60, "start": "1965-01", "step": 4, "cap": 36},
+        "F55": {"base": 55, "start": "1970-01", "step": 4, "cap": 36},
+        "F50": {"base": 50, "start": "1975-01", "step": 2, "cap": 60},
+    },
+    label="法定退休年龄（原年龄、延迟起始出生年月、每几个月延迟一个月、最多延迟月数）",
+    words=dict(RetirementType.choices)
+    | {"base": "原年龄", "start": "起始出生年月", "step": "每几个月", "cap": "最多延迟月数"},
+    source="全国人大常委会2024年9月13日决定",
+)

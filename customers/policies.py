@@ -104,6 +104,19 @@ def objection_to_recording_consent(staff: Staff, customer: Customer) -> str:
     return "" if staff.may(Permission.EDIT_CUSTOMERS) else "您的岗位不能登记客户的授权同意。"
 
 
+def can_hold_tier(staff: Staff, customer: Customer) -> bool:
+    return not objection_to_holding_tier(staff, customer)
+
+
+def objection_to_holding_tier(staff: Staff, customer: Customer) -> str:
+    """A tier past the rule is decided by those who lead, never by who is measured by it."""
+    if staff.role not in _HANDS_OVER or not staff.may(Permission.VIEW_TEAM):
+        return "客户层级由客户经理主管、网点负责人或支行负责人手工评定。"
+    if customer.status != CustomerStatus.ACTIVE:
+        return f"客户{customer.get_status_display()}，不再评定层级。"
+    return ""
+
+
 def can_assign_manager(staff: Staff) -> bool:
     """Handing customers to another manager is for those who lead; nobody takes customers for himself."""
     return staff.role in _HANDS_OVER and staff.may(Permission.VIEW_TEAM)

@@ -10,6 +10,7 @@ from customers.views import (
     exports,
     external,
     handovers,
+    held_tiers,
     household,
     lists,
     matrix,
@@ -109,4 +110,6 @@ urlpatterns = [
     path("<str:public_id>/dates/<slug:handle>/remove/", dates.important_date_remove, name="important_date_remove"),
     path("<str:public_id>/merge/<str:other_id>/", duplicates.duplicate_merge, name="duplicate_merge"),
     path("<str:public_id>/not-same/<str:other_id>/", duplicates.duplicate_set_aside, name="duplicate_set_aside"),
+    path("<str:public_id>/tier/", held_tiers.tier_hold, name="tier_hold"),
+    path("<str:public_id>/tier/release/", held_tiers.tier_release, name="tier_release"),
 ]

@@ -224,6 +224,8 @@ ROUTES: dict[str, Rule] = {
     "customers:duplicate_merge": row("customer_pair", P.VIEW_TEAM),
     "customers:duplicate_set_aside": row("customer_pair", P.VIEW_CUSTOMERS, refused="head_office_staff"),
     "customers:merge_undo": row("merge", P.VIEW_TEAM),
+    "customers:tier_hold": row("customer", P.VIEW_TEAM),
+    "customers:tier_release": row("customer", P.VIEW_TEAM),
 }
 
 # The four customers every test has, by whose they are, and the persona who manages each.

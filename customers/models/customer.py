@@ -104,6 +104,8 @@ class Customer(ScopedModel):
 
     # 账户特征与维护
     tier = models.CharField("客户层级", max_length=12, choices=Tier, default=Tier.MASS)
+    # Set by hand: the movement rule leaves the tier alone through this day.
+    tier_held_until = models.DateField("手工评定至", null=True, blank=True)
     strategy = models.CharField("维护策略", max_length=12, choices=Strategy, default=Strategy.RESPONSIVE)
     aum = models.DecimalField("管理资产", max_digits=18, decimal_places=2, default=0)
     aum_on = models.DateField("资产日期", null=True, blank=True)
@@ -239,9 +241,12 @@ class TierChange(Change):
     before = models.CharField("原层级", max_length=12, choices=Tier)
     after = models.CharField("新层级", max_length=12, choices=Tier)
     rule = models.CharField("规则版本", max_length=10, blank=True, default="", help_text="所用层级下限的生效日期")
+    held_until = models.DateField("手工评定至", null=True, blank=True)
 
     class Meta(Change.Meta):
         verbose_name = verbose_name_plural = "层级变更"
 
     def __str__(self) -> str:
+        if self.before == self.after:
+            return f"维持{self.get_after_display()}"
         return f"{self.get_before_display()}→{self.get_after_display()}"

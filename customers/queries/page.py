@@ -11,10 +11,18 @@ from customers.beats import BEAT_CHANNELS, interval_for
 from customers.completeness import completeness_of
 from customers.enums import ASSET_CATEGORIES, Channel, CustomerStatus, ProductCategory, Relation
 from customers.identity import age_on
+from customers.lifecycle import Ages, Child, Derived, Family, derive_stage
 from customers.masking import mask_card
-from customers.models import Account, ContactPreference, Customer, FieldSource
+from customers.models import Account, ContactPreference, Customer, FieldSource, Person
 from customers.models.profile import PROFILE_FIELDS, value_of
-from customers.parameters import ARCHIVE_WEIGHTS, BEAT_MATRIX, CHILD_AGE, SENIOR_CUSTOMER_AGE
+from customers.parameters import (
+    ARCHIVE_WEIGHTS,
+    BEAT_MATRIX,
+    CHILD_AGE,
+    LIFE_STAGE_AGES,
+    SENIOR_CUSTOMER_AGE,
+    STATUTORY_RETIREMENT,
+)
 from customers.policies import sees_full_names, shown_name
 from customers.queries.compliance import compliance_tab
 from customers.queries.external import wallet_of
@@ -154,11 +162,28 @@ def _overview(staff: Staff, customer: Customer, today: date) -> dict:
     dates = (
         customer.important_dates.select_related("person").filter(next_on__gte=today) if sees_full_names(staff) else []
     )
+    people = list(customer.people.all()) if sees_full_names(staff) else []
     return {
         "upcoming": list(dates[:_DATES_SHOWN]) if dates else [],
         "shares": _shares(_accounts(customer)),
-        "people": list(customer.people.all()) if sees_full_names(staff) else [],
+        "people": people,
+        "life_stage": life_stage_of(customer, people, today) if sees_full_names(staff) else None,
     }
+
+
+def life_stage_of(customer: Customer, people: Sequence[Person], today: date) -> Derived | None:
+    """The stage of the family life cycle that the archive and the people in it speak for."""
+    profile = customer.details
+    children = [
+        Child(person.birth_date, person.is_dependent, person.education_stage)
+        for person in people
+        if person.relation == Relation.CHILD
+    ]
+    family = Family(
+        customer.birth_date, customer.marital_status, customer.occupation, profile.retirement_type, children
+    )
+    ages = Ages(**parameter(LIFE_STAGE_AGES, today), statutory=parameter(STATUTORY_RETIREMENT, today))
+    return derive_stage(family, ages, today)
 
 
 def _timeline(staff: Staff, customer: Customer, today: date) -> dict:
@@ -247,7 +272,7 @@ def _referrals(staff: Staff, customer: Customer, today: date) -> dict:
 
 
 # What such an event says stands in the history of strategy or tier, with its reason.
-_TOLD_AS_MOVES = ({"strategy"}, {"tier"})
+_TOLD_AS_MOVES = ({"strategy"}, {"tier"}, {"tier", "tier_held_until"})
 
 
 def _changes(staff: Staff, customer: Customer, today: date) -> dict:

@@ -77,7 +77,8 @@ def falls_on(today: date, months_left: int) -> date:
 def _told(staff: Staff, condition: Q, bounds: dict[str, Decimal]) -> QuerySet[Customer]:
     gates = [When(tier=tier, then=Value(bound)) for tier, bound in bounds.items()]
     amount = DecimalField(max_digits=18, decimal_places=2)
-    rows = Customer.objects.visible_to(staff).active().filter(condition).select_related("manager").only(*_SHOWN)
+    moving = Customer.objects.visible_to(staff).active().filter(tier_held_until=None)
+    rows = moving.filter(condition).select_related("manager").only(*_SHOWN)
     # SQLite subtracts floating numbers: to the cent again.
     missing = Round(F("gate") - F("monthly_avg_daily_aum"), precision=2, output_field=amount)
     return rows.annotate(gate=Case(*gates, output_field=amount)).annotate(missing=missing)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from customers.enums import CustomerStatus, Tier
 from customers.models import Customer, MonthlyBalance, TierChange
@@ -20,13 +20,16 @@ from customers.tiers import month_later
 from organization import audit, clock
 from organization.bulk import batches
 from organization.enums import AuditAction
+from organization.models import Staff
 from organization.parameters import in_force_since, parameter
 
 _CUSTOMERS, _MONTHS = Customer._meta.db_table, MonthlyBalance._meta.db_table
 _NEVER = date(1, 1, 1)
 
 
-class _Move(NamedTuple):
+class Move(NamedTuple):
+    """A customer's tier before and after; the same where it is only held, or held no longer."""
+
     customer: int
     before: str
     after: str
@@ -47,13 +50,15 @@ def move_tiers(*, month: date, customer_ids: Sequence[int], on: date) -> int:
     moved: list[int] = []
     for ids in batches(sorted(customer_ids)):
         if moves := _moves(first, follows, ids):
-            moved += _record(moves, first, follows)
+            may_move = Customer.objects.unscoped("moved by the rule").filter(tier_held_until=None)
+            rule, reason = rule_version(follows), f"按{first:%Y年%m月}月日均评定"
+            moved += record_moves(moves, of=may_move, reason=reason, rule=rule)
     if moved:
         maintenance_changed.send(sender=None, customer_ids=moved, on=on, by=None)
     return len(moved)
 
 
-def _moves(first: date, follows: date, ids: Sequence[int]) -> list[_Move]:
+def _moves(first: date, follows: date, ids: Sequence[int]) -> list[Move]:
     """Up at once; down when as many months in a row as the tier allows lie below its bound."""
     bounds, patience = parameter(TIER_THRESHOLDS, follows), parameter(TIER_MONTHS_DOWN, follows)
     ladder = [(tier, bound, patience.get(tier, 1)) for tier, bound in bounds.items()]
@@ -72,6 +77,7 @@ def _moves(first: date, follows: date, ids: Sequence[int]) -> list[_Move]:
             JOIN ladder reached ON reached.bound = COALESCE(
                 (SELECT MAX(l.bound) FROM ladder l WHERE l.bound <= m.average), (SELECT MIN(l.bound) FROM ladder l))
             WHERE c.id IN ({", ".join(["%s"] * len(ids))}) AND c.status = %s AND reached.tier <> c.tier
+              AND c.tier_held_until IS NULL
               AND (reached.bound > held.bound OR held.patience <= (
                   SELECT COUNT(*) FROM {_MONTHS} b
                   WHERE b.customer_id = c.id AND b.month <= m.month AND b.month >= %s
@@ -84,23 +90,39 @@ def _moves(first: date, follows: date, ids: Sequence[int]) -> list[_Move]:
                 day(_NEVER),
             ],
         )  # fmt: skip
-        return [_Move(*row) for row in cursor.fetchall()]
+        return [Move(*row) for row in cursor.fetchall()]
 
 
-def _record(found: Sequence[_Move], first: date, follows: date) -> list[int]:
-    """Move those who still stand where the rule found them, and say so; returns their ids."""
-    some = Customer.objects.unscoped("moved by the rule").filter(pk__in=[move.customer for move in found])
+def rule_version(on: date) -> str:
+    """The day since which the bounds in force on `on` are in force."""
+    return f"{in_force_since(TIER_THRESHOLDS, on):%Y-%m-%d}"
+
+
+def record_moves(
+    found: Sequence[Move],
+    *,
+    of: QuerySet[Customer],
+    reason: str,
+    rule: str = "",
+    by: Staff | None = None,
+    held_until: date | None = None,
+) -> list[int]:
+    """Move those among `of` who still stand where they were found, and say so; returns their ids.
+
+    Held through `held_until`, or by nobody's hand any longer.
+    """
+    some = of.filter(pk__in=[move.customer for move in found])
     rows = {row.pk: row for row in some.order_by("pk").select_for_update(of=("self",))}
     moves = [move for move in found if move.customer in rows and rows[move.customer].tier == move.before]
-    rule = f"{in_force_since(TIER_THRESHOLDS, follows):%Y-%m-%d}"
-    reason = f"按{first:%Y年%m月}月日均评定"
     for tier in {move.after for move in moves}:
-        some = [move.customer for move in moves if move.after == tier]
-        Customer.objects.unscoped("locked above").filter(pk__in=some).update(tier=tier, version=F("version") + 1)
+        ids = [move.customer for move in moves if move.after == tier]
+        Customer.objects.unscoped("locked above").filter(pk__in=ids).update(
+            tier=tier, tier_held_until=held_until, version=F("version") + 1
+        )
     TierChange.objects.bulk_create(
         TierChange(
             customer_id=move.customer, unit_id=rows[move.customer].unit_id, before=move.before, after=move.after,
-            reason=reason, rule=rule, changed_by=None, changed_at=clock.now(),
+            reason=reason, rule=rule, held_until=held_until, changed_by=by, changed_at=clock.now(),
         )
         for move in moves
     )  # fmt: skip
@@ -108,10 +130,19 @@ def _record(found: Sequence[_Move], first: date, follows: date) -> list[int]:
         [
             {
                 "obj": rows[move.customer], "label": audit_label(rows[move.customer]),
-                "before": {"tier": Tier(move.before).label}, "after": {"tier": Tier(move.after).label},
+                "before": _told(move.before, rows[move.customer].tier_held_until),
+                "after": _told(move.after, held_until, was_held=rows[move.customer].tier_held_until is not None),
             }
             for move in moves
         ],
-        action=AuditAction.CHANGE, by=None, reason=reason,
+        action=AuditAction.CHANGE, by=by, reason=reason,
     )  # fmt: skip
     return [move.customer for move in moves]
+
+
+def _told(tier: str, held_until: date | None, *, was_held: bool = False) -> dict[str, str]:
+    """For the trail, which speaks of a hold only where there is one or was one."""
+    told = {"tier": Tier(tier).label}
+    if held_until or was_held:
+        told["tier_held_until"] = f"{held_until:%Y-%m-%d}" if held_until else ""
+    return told

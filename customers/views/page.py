@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from customers.filters import CustomerFilter
 from customers.models import Customer, MonthlyBalance
-from customers.policies import can_change_strategy, can_edit_customer, can_reveal, sees_full_names
+from customers.policies import can_change_strategy, can_edit_customer, can_hold_tier, can_reveal, sees_full_names
 from customers.queries import customer_list as rows_of
 from customers.queries import customer_page as read_page
 from customers.queries.duplicates import kept_instead
@@ -45,6 +45,7 @@ def customer_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "tabs": tabs, "tab": tab, "previous": previous, "next": following, "list_query": request.GET.get(LIST, ""),
         "may_edit": can_edit_customer(staff, customer), "may_reveal": can_reveal(staff, customer),
         "may_serve": can_edit_customer(staff, customer) and staff.may(Permission.WORK_QUEUE),
+        "may_hold_tier": can_hold_tier(staff, customer),
         "may_change_strategy": can_change_strategy(staff, customer), "reads_names": sees_full_names(staff),
         "masked": {"mobile": masked(customer, "mobile")},
     }  # fmt: skip

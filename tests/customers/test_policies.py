@@ -34,6 +34,11 @@ WHO_MAY = {
     ("can_merge", S.DECEASED): SUPERVISORS | HEADS,
     ("can_merge", S.RESTRICTED): set(),
     ("can_merge", S.MERGED): set(),
+    ("can_hold_tier", S.ACTIVE): SUPERVISORS | HEADS,
+    ("can_hold_tier", S.CLOSED): set(),
+    ("can_hold_tier", S.DECEASED): set(),
+    ("can_hold_tier", S.RESTRICTED): set(),
+    ("can_hold_tier", S.MERGED): set(),
 }
 
 
@@ -58,7 +63,13 @@ def test_role_alone(world, rule, allowed):
 
 @pytest.mark.parametrize(
     "objection",
-    ["objection_to_editing", "objection_to_revealing", "objection_to_strategy_change", "objection_to_merging"],
+    [
+        "objection_to_editing",
+        "objection_to_revealing",
+        "objection_to_strategy_change",
+        "objection_to_merging",
+        "objection_to_holding_tier",
+    ],
 )
 def test_every_refusal_has_its_sentence(world, objection):
     for status in S:

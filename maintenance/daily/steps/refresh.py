@@ -9,6 +9,7 @@ from customers.parameters import BEAT_MATRIX
 from customers.services.balances import refresh_monthly_averages
 from customers.services.dates import schedule_dates
 from customers.services.handover_effects import settle_due
+from customers.services.held_tiers import end_held_tiers
 from customers.services.tiers import move_tiers
 from maintenance.daily.beat_tasks import close_obsolete_beat_tasks
 from maintenance.daily.steps.care import expire_care, grace_starts
@@ -31,7 +32,9 @@ def refresh(work: Work) -> int:
     woken = _beats_to_plan(work)
     recompute_beats(woken, on=work.on)
     _close_month(work)
-    return handed + moved + len(woken) + _move_tiers(work) + expire_care(work) + _end_mourning(work) + _mend(work)
+    ended = end_held_tiers(work.of(Customer.objects.unscoped("the daily run"), customer="pk"), on=work.latest)
+    moved += handed + ended + len(woken) + _move_tiers(work)
+    return moved + expire_care(work) + _end_mourning(work) + _mend(work)
 
 
 def _settle_handovers(work: Work) -> int:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from customers.enums import CustomerStatus, ProductCategory, Strategy
-from customers.models import Account, Holding, MonthlyBalance, Product, TierChange
+from customers.models import Account, Holding, MonthlyBalance, Person, Product, TierChange
 from customers.queries.page import TABS
 from customers.services.archive import update_customer
 from customers.services.identifiers import reveal
@@ -194,3 +194,18 @@ def test_the_changes_tell_that_a_free_text_changed_and_not_its_length(world, cus
     assert not re.search(r"共\d+字", page)
     assert "2027年1月5日" in page
     assert "第2版" not in sign_in(world.rm).get(address(customer) + "?tab=archive").content.decode()
+
+
+def test_the_overview_says_the_stage_of_life_and_why(world, sign_in):
+    customer = world.customer("张伟", marital_status="married", birth_date=date(1986, 5, 1))
+    Person.objects.create(
+        customer=customer, unit=customer.unit, relation="child", name="张小", birth_date=date(2018, 3, 1)
+    )
+    address = reverse("customers:customer_page", args=[customer.public_id])
+    page = sign_in(world.rm).get(address).content.decode()
+    assert "家庭成长期" in page and "已婚，最小子女8岁" in page
+    figures = sign_in(world.people["head_office_staff"]).get(address).content.decode()
+    assert "家庭成长期" not in figures and "最小子女" not in figures
+    unknown = world.customer("李娜", marital_status="unknown")
+    page = sign_in(world.rm).get(reverse("customers:customer_page", args=[unknown.public_id])).content.decode()
+    assert "登记出生日期、婚姻和子女后自动推算" in page

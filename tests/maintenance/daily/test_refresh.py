@@ -144,3 +144,18 @@ def test_a_beat_task_whose_conversation_was_committed_meanwhile_is_taken_back(wo
     run_step(refresh, on=TODAY + ONE)
     task.refresh_from_db()
     assert task.status == TaskStatus.SUPERSEDED
+
+
+def test_a_tier_held_by_hand_waits_for_its_last_day_then_the_month_decides(world, run_step, fixed_clock):
+    until = TODAY + 3 * ONE
+    customer = world.customer(tier=Tier.DIAMOND, tier_held_until=until)
+    last = TODAY.replace(day=1) - ONE
+    MonthlyBalance.objects.create(
+        customer=customer, unit=customer.unit, month=last.replace(day=1), average=700000, closing=0
+    )
+    for day, tier in ((until, Tier.DIAMOND), (until + ONE, Tier.PLATINUM), (until + 2 * ONE, Tier.PLATINUM)):
+        fixed_clock.move_to(f"{day}T00:10:00+08:00")
+        run_step(refresh, on=day)
+        customer.refresh_from_db()
+        assert customer.tier == tier
+    assert customer.tierchanges.count() == 1
