@@ -27,7 +27,7 @@ def test_dates_that_have_passed_move_on_in_one_statement_per_day_of_the_year(
         ImportantDate.objects.create(
             customer=customer, unit=customer.unit, kind="birthday", month=11, day=22, next_on=date(2026, 11, 22)
         )
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert run_step(refresh) == 40
     assert set(ImportantDate.objects.values_list("next_on", "remind_on")) == {(date(2027, 11, 22), date(2027, 11, 15))}
 
