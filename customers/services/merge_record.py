@@ -55,7 +55,7 @@ def difference(before: State, after: State) -> list[dict]:
         if dropped or added:
             steps.append({"table": table, "dropped": dropped, "added": added})
         groups: dict[str, dict] = {}
-        for pk in rows.keys() & now.keys():
+        for pk in sorted(rows.keys() & now.keys()):
             change = {name: [value, now[pk][name]] for name, value in rows[pk].items() if value != now[pk][name]}
             if change:
                 groups.setdefault(repr(change), {"table": table, "change": change, "rows": []})["rows"].append(pk)
@@ -71,7 +71,8 @@ def go_back(steps: list[dict]) -> Undone:
             _manager(step["table"]).filter(pk__in=step["added"]).delete()
     # Rows go home first, so that what made way for them finds its place free.
     changes = [step for step in steps if "change" in step]
-    for step in sorted(changes, key=lambda step: not _moves(step)):
+    # The merged archive comes last: it takes its document number back from the other one.
+    for step in sorted(changes, key=lambda step: (not _moves(step), "status" in step["change"])):
         back, kept = _change_back(step)
         restored, stayed = restored + back, stayed + kept
     for step in steps:
