@@ -26,6 +26,7 @@ from customers.enums import (
     ImportKind,
     ImportState,
     Relation,
+    SegmentKind,
 )
 from customers.importing import files
 from customers.models import (
@@ -43,6 +44,7 @@ from customers.models import (
     Person,
     Referral,
     Segment,
+    SegmentMembership,
 )
 from customers.services.segments import create_segment
 from maintenance.enums import ContactOutcome, TaskKind
@@ -169,7 +171,7 @@ ROUTES: dict[str, Rule] = {
     "customers:segment_retake": row("segment", P.MANAGE_SEGMENTS, refused="head_office_staff"),
     "customers:segment_stop": row("segment", P.MANAGE_SEGMENTS, refused="head_office_staff"),
     "customers:segment_why": row("segment_asked", P.VIEW_CUSTOMERS),
-    "customers:customer_segments": row("customer", P.VIEW_CUSTOMERS),
+    "customers:customer_segments": row("customer_in_segments", P.VIEW_CUSTOMERS),
     "customers:import_list": page(P.IMPORT_DATA),
     "customers:import_create": page(P.IMPORT_DATA),
     "customers:import_template": page(P.IMPORT_DATA, kind="customers"),
@@ -405,17 +407,25 @@ def _bulk_work(world, owner, customer) -> Ask:
     return Ask({"public_id": work.public_id})
 
 
-def _export(world, owner, customer) -> Ask:
+def _export(world, owner, customer, state: str = ExportState.WAITING) -> Ask:
     export = Export.objects.create(
-        staff=owner,
-        unit=owner.unit,
-        said="全部客户",
-        reason="回访",
-        count=60,
-        state=ExportState.WAITING,
-        asked_at=_noon(),
-    )
+        staff=owner, unit=owner.unit, said="全部客户", reason="回访", count=60, state=state, asked_at=_noon(),
+        decided_at=_noon(),
+    )  # fmt: skip
     return Ask({"public_id": export.public_id})
+
+
+def _own_export(world, owner, customer) -> Ask:
+    """Agreed to, for more than there are: whatever the filters show would be in the file."""
+    return _export(world, owner, customer, ExportState.APPROVED)
+
+
+def _customer_in_segments(world, owner, customer) -> Ask:
+    """In a segment of somebody far away, whose name must stay there."""
+    name = f"上官远行{customer.number}"
+    far = create_segment(by=world.people["stranger"], name=name, kind=SegmentKind.TAG, rule={})
+    SegmentMembership.objects.create(segment=far, customer=customer, unit=customer.unit, since=TODAY, rule_version=1)
+    return _customer(world, owner, customer)
 
 
 def _handover(world, owner, customer) -> Ask:
@@ -474,7 +484,8 @@ OBJECTS: dict[str, Callable[..., Ask]] = {
     "segment": _segment,
     "bulk_work": _bulk_work,
     "export": _export,
-    "own_export": _export,
+    "own_export": _own_export,
+    "customer_in_segments": _customer_in_segments,
     "segment_asked": _segment_asked,
     "segment_named": _segment_named,
     "handover": _handover,

@@ -139,7 +139,7 @@ def test_every_call_taken_out_is_noticed(bank, monkeypatch):
                 survivors.append(f"{site} ({', '.join(routes)}), when running")
         elif not is_seen_in_source(site):
             survivors.append(f"{site}, reached by no route and not seen in the source")
-    assert survivors == []
+    assert survivors == [], "\n".join(survivors)
     assert ran > 10
 
 

@@ -3,12 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -17,6 +18,29 @@ FLAGS = [
 ]  # fmt: skip
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 780}}
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep a picture of every page looked at
+
+
+# What a person does with a page is done when the page has loaded. Before its scripts ran a link is a plain link, and
+# nothing asks before a form is sent: a test that is faster than any hand would play another play.
+_DONE_BY_HAND = ("click", "fill", "select_option", "check", "uncheck", "set_input_files", "press", "press_sequentially")
+
+
+def _patient(act: Callable) -> Callable:
+    @wraps(act)
+    def acting(locator: Locator, *args, **kwargs):
+        locator.wait_for(state="attached")
+        locator.page.wait_for_load_state("load")
+        return act(locator, *args, **kwargs)
+
+    return acting
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _DONE_BY_HAND:
+            patch.setattr(Locator, name, _patient(getattr(Locator, name)))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -42,9 +42,9 @@ def test_who_types_before_the_scripts_ran_loses_nothing(world, open_page):
     held = []
     page.route("**/password*.js", lambda route: held.append(route))
     page.goto("/account/login/", wait_until="commit")
-    page.locator("[name=username]").fill("1001")
     password = page.locator("[name=password]")
-    password.press_sequentially(PASSWORD[:4])
+    password.focus()
+    page.keyboard.type(PASSWORD[:4])
     assert held  # the button 显示 is not there yet
     held[0].continue_()
     page.get_by_role("button", name="显示密码").wait_for()
