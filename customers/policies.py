@@ -7,7 +7,7 @@ the service raises.
 
 from datetime import datetime, timedelta
 
-from customers.enums import CustomerStatus, ExportState, HandOverState
+from customers.enums import CustomerStatus, ExportState, HandOverState, SegmentCover
 from customers.masking import mask_name
 from customers.models import Customer, Export, HandOver, Merge, Segment
 from organization.enums import Permission, Role
@@ -127,6 +127,11 @@ def objection_to_supervised_fields(staff: Staff) -> str:
     if staff.role not in _HANDS_OVER:
         return "客户状态和协办客户经理由客户经理主管调整。"
     return ""
+
+
+def segment_cover(staff: Staff) -> SegmentCover:
+    """Whose customers a new segment chooses from: a relationship manager's the own ones, everybody else's the unit's."""
+    return SegmentCover.OWN if staff.role == Role.RELATIONSHIP_MANAGER else SegmentCover.UNIT
 
 
 def can_change_segment(staff: Staff, segment: Segment) -> bool:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef
 from customers.enums import ASSET_CATEGORIES
 from customers.models import BalanceSnapshot, MonthlyBalance
 from organization import clock
+from organization.bulk import batches
 
 _AT_ONCE = 20_000
 
@@ -156,8 +157,8 @@ def _drop_without_balances(first: date, last: date, ids: list[int] | None) -> No
     if ids is None:
         rows.delete()
         return
-    for start in range(0, len(ids), _AT_ONCE):
-        rows.filter(customer__in=ids[start : start + _AT_ONCE]).delete()
+    for some in batches(ids, _AT_ONCE):
+        rows.filter(customer__in=some).delete()
 
 
 def _for(ids: Iterable[int] | None, column: str) -> Iterator[tuple[str, dict]]:
@@ -165,9 +166,7 @@ def _for(ids: Iterable[int] | None, column: str) -> Iterator[tuple[str, dict]]:
     if ids is None:
         yield "true", {}
         return
-    ids = list(ids)
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
+    for some in batches(ids, _AT_ONCE):
         yield (
             _dialect().among.format(column=column),
             {"ids": some if connection.vendor == "postgresql" else json.dumps(some)},

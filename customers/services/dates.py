@@ -17,6 +17,7 @@ from customers.services.access import locked_customer
 from customers.services.identifiers import audit_label
 from customers.signals import dates_changed
 from organization import audit, clock
+from organization.bulk import batches
 from organization.enums import AuditAction
 from organization.exceptions import RuleViolation
 from organization.models import Staff
@@ -127,7 +128,7 @@ def schedule_dates(dates: QuerySet[ImportantDate], *, on: Day) -> int:
 def keep_birthdays(customer_ids: Iterable[int], *, on: Day) -> None:
     """Take over birth dates of these customers and of their families as birthdays by the solar calendar, and let those
     taken over before follow a corrected birth date. Who has a lunar birthday keeps that one only."""
-    for ids in _chunks(customer_ids):
+    for ids in batches(sorted(set(customer_ids)), _AT_ONCE):
         _correct_birthdays(ids, on)
         new = [*_own_birthdays(ids), *_family_birthdays(ids)]
         ImportantDate.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
@@ -251,9 +252,3 @@ def _birthdays(ids: list[int]) -> QuerySet[ImportantDate]:
 
 def _dates() -> QuerySet[ImportantDate]:
     return ImportantDate.objects.unscoped("of customers checked by the caller")
-
-
-def _chunks(customer_ids: Iterable[int]) -> Iterator[list[int]]:
-    ids = sorted(set(customer_ids))
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from customers.models import Customer
+from organization.bulk import batches
 from organization.fields import CodesField, EncryptedTextField
 
 _AT_ONCE = 500
@@ -95,8 +96,8 @@ def _change_back(step: dict) -> tuple[int, int]:
     """One group of rows that were changed alike. In the usual case all stand as they were left: one statement."""
     model = apps.get_model(step["table"])
     restored = stayed = 0
-    for start in range(0, len(step["rows"]), _AT_ONCE):
-        standing = _rows(model, models.Q(pk__in=step["rows"][start : start + _AT_ONCE]))
+    for some in batches(step["rows"], _AT_ONCE):
+        standing = _rows(model, models.Q(pk__in=some))
         untouched: dict[tuple[str, ...], list] = {}
         for pk, row in standing.items():
             names = tuple(name for name, (_, left) in step["change"].items() if row[name] == left)

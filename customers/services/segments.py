@@ -10,13 +10,13 @@ from django.db.models import Exists, F, OuterRef
 from customers.enums import SegmentCover, SegmentKind
 from customers.models import Customer, Segment, SegmentMembership, SegmentVersion
 from customers.models.customer import CustomerQuerySet
-from customers.policies import objection_to_segment
+from customers.policies import objection_to_segment, segment_cover
 from customers.queries.segments import population
 from customers.segments.compiling import condition_of
 from customers.segments.rules import Rule, RuleRefused, parse_rule, segments_in
 from organization import audit, clock
 from organization.bulk import insert_select
-from organization.enums import AuditAction, Role
+from organization.enums import AuditAction
 from organization.exceptions import RuleViolation
 from organization.models import Staff
 from organization.notifications import notify
@@ -35,10 +35,10 @@ def create_segment(
     if objection := objection_to_segment(by, None):
         raise RuleViolation(objection)
     now = clock.now()
-    is_own = by.role == Role.RELATIONSHIP_MANAGER
+    covers = segment_cover(by)
     segment = Segment(
-        owner=by, unit=by.unit, covers=SegmentCover.OWN if is_own else SegmentCover.UNIT, name=name, purpose=purpose,
-        kind=kind, rule=rule, is_shared=is_shared and not is_own, created_at=now, updated_at=now,
+        owner=by, unit=by.unit, covers=covers, name=name, purpose=purpose,
+        kind=kind, rule=rule, is_shared=is_shared and covers == SegmentCover.UNIT, created_at=now, updated_at=now,
     )  # fmt: skip
     _check(by, segment)
     segment.save()

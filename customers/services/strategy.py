@@ -11,6 +11,7 @@ from customers.services.access import locked_customer
 from customers.services.identifiers import audit_label
 from customers.signals import maintenance_changed
 from organization import audit, clock
+from organization.bulk import batches
 from organization.enums import AuditAction
 from organization.exceptions import RuleViolation
 from organization.models import Staff
@@ -41,11 +42,11 @@ def change_strategies(*, by: Staff | None, customers_qs: QuerySet[Customer], str
     reason = _checked(strategy, reason)
     ids = sorted(customers_qs.order_by().values_list("pk", flat=True))
     changed = 0
-    for start in range(0, len(ids), _AT_ONCE):
+    for some in batches(ids, _AT_ONCE):
         rows = list(
             Customer.objects.unscoped("ids from a queryset in scope")
             .select_for_update()
-            .filter(pk__in=ids[start : start + _AT_ONCE])
+            .filter(pk__in=some)
             .exclude(strategy=strategy)
         )
         for row in rows:

@@ -21,7 +21,7 @@ from customers.forms.segment_rule import (
 from customers.forms.segments import RuleFileForm, SegmentForm
 from customers.models import Segment
 from customers.parameters import LIST_COUNT_CAP
-from customers.policies import can_change_segment, objection_to_segment, shown_name
+from customers.policies import can_change_segment, objection_to_segment, segment_cover, shown_name
 from customers.queries import segments as read
 from customers.segments.bands import band_of
 from customers.segments.rules import RuleRefused, parse_rule
@@ -36,7 +36,7 @@ from customers.services.segments import (
 from customers.views.archive import METHODS
 from customers.views.page import fetch as fetch_customer
 from organization import clock
-from organization.enums import Permission, Role
+from organization.enums import Permission
 from organization.exceptions import RuleViolation
 from organization.idempotency import once
 from organization.parameters import parameter
@@ -281,7 +281,7 @@ def _form(request: HttpRequest, segment: Segment | None, *, version: int | None 
 
 
 def _may_share(request: HttpRequest) -> bool:
-    return request.user.role != Role.RELATIONSHIP_MANAGER
+    return segment_cover(request.user) == SegmentCover.UNIT
 
 
 def _suggested(request: HttpRequest) -> Part:
@@ -298,8 +298,7 @@ def _imagined(request: HttpRequest) -> Segment:
     staff = request.user
     if public_id := request.POST.get("segment", ""):
         return fetch(request, public_id)
-    covers = SegmentCover.OWN if staff.role == Role.RELATIONSHIP_MANAGER else SegmentCover.UNIT
-    return Segment(owner=staff, unit=staff.unit, covers=covers)
+    return Segment(owner=staff, unit=staff.unit, covers=segment_cover(staff))
 
 
 def _show(request: HttpRequest, segment: Segment | None, form: SegmentForm, part: Part) -> HttpResponse:

@@ -7,7 +7,7 @@ What a beat counts from: the last conversation; without one the day of allotment
 allotted); later, if the manager skipped an occasion with a reason, that occasion; and the end of a time of mourning.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -33,10 +33,9 @@ from maintenance.daily.engines import greatest, plain, read_day
 from maintenance.enums import TaskKind, TaskStatus
 from maintenance.models import ContactBeat, ContactRecord, MaintenanceTask
 from maintenance.parameters import BEAT_LEAD_WORKDAYS, FIRST_MEETING_DAYS
-from organization.bulk import execute
+from organization.bulk import batches, execute
 from organization.parameters import parameter
 
-_AT_ONCE = 1000
 _LONG_AGO, _NEVER = date(1, 1, 1), date(9999, 12, 31)
 
 
@@ -62,7 +61,8 @@ class _Beat(NamedTuple):
 def recompute_beats(customer_ids: Iterable[int], *, on: date, is_raising: bool = True) -> None:
     """Plan the beats of these customers as of `on`, take back tasks they no longer stand behind, and raise those whose
     window is open: a change is in the queue at once. A bulk load may leave the raising to the next run."""
-    for ids in _chunks(customer_ids):
+    # In the order of ids, so that two who recompute the same customers do not wait for each other in a circle.
+    for ids in batches(sorted(set(customer_ids))):
         before = {(customer, channel): last_on for customer, channel, last_on in _known(ids)}
         beats = _write(ids, on)
         _delete(ids, before.keys() - {(beat.customer, beat.channel) for beat in beats})
@@ -71,13 +71,6 @@ def recompute_beats(customer_ids: Iterable[int], *, on: date, is_raising: bool =
         if due and is_raising and _close_told(due, on) < len(due):
             raise_beat_tasks(_beats(ids), on=on)
         _show_next(ids)
-
-
-def _chunks(customer_ids: Iterable[int]) -> Iterator[list[int]]:
-    """In the order of ids, so that two who recompute the same customers do not wait for each other in a circle."""
-    ids = sorted(set(customer_ids))
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]
 
 
 def _beats(ids: Sequence[int]) -> QuerySet[ContactBeat]:
